@@ -1,0 +1,20 @@
+# What CI runs, word for word.
+check:
+    bash .ci/run
+
+# The tests, as the README has them.
+test:
+    cargo test --workspace
+
+# Writes the .stderr files of tests/ui anew. Read the difference before you commit it.
+bless:
+    TRYBUILD=overwrite cargo test --test ui
+
+# What CI's machine has no tool or toolchain for.
+extra:
+    cargo deny check
+    cargo hack check --feature-powerset --no-dev-deps --workspace
+    cargo +1.88 check --workspace
+    cargo +nightly miri test -p resilient-runtime --lib
+    cargo mutants -p resilient-runtime
+    cargo semver-checks -p resilient-runtime

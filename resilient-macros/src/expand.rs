@@ -1,0 +1,328 @@
+//! Writes the expansion: a fold over the policies, from the user's statements outwards. Nothing can go wrong here.
+//!
+//! ```text
+//! #[retry(max = 3)]                           async fn f(&self) -> R {
+//! #[timeout("1s")]                                use ::resilient_runtime::__private as __resilient;
+//! async fn f(&self) -> R { STATEMENTS }   →       static __RETRY: __resilient::Retry = __resilient::Retry::new(3);
+//!                                                 static __TIMEOUT: __resilient::Timeout = ..;
+//!                                                 let mut attempts = __RETRY.attempts();
+//!                                                 let outcome = loop {
+//!                                                     let attempt = __TIMEOUT.around(__resilient::body(async { STATEMENTS }));
+//!                                                     if let __resilient::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
+//!                                                 };
+//!                                                 __resilient::finish::<R, ..>(outcome)
+//!                                             }
+//! ```
+//!
+//! Policies that run a call once are plain future structs around each other: only a retry or a fallback beneath one of them costs an
+//! `async` block, so that rustc's messages about the user's arguments stay as good as in a plain function.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+use syn::ext::IdentExt as _;
+
+use crate::item::{Function, Shape};
+use crate::paths;
+use crate::pattern;
+use crate::policy::retry::Retry;
+use crate::policy::{Held, Layer, Names, Policy};
+use crate::returns::{Finish, Returns, unclassified};
+use crate::scope::Scope;
+use crate::stack::{Stack, StackKeys};
+
+/// What has been written so far, from the user's statements outwards.
+enum Written {
+    /// A future of an outcome.
+    Future(TokenStream),
+    /// Statements, and the expression of an outcome after them.
+    Outcome {
+        statements: TokenStream,
+        value: TokenStream,
+    },
+}
+
+impl Written {
+    /// As a future: statements need a block of their own for that.
+    fn into_future(self) -> TokenStream {
+        match self {
+            Self::Future(future) => future,
+            Self::Outcome { statements, value } => {
+                quote_spanned!(Span::mixed_site()=> async { #statements #value })
+            }
+        }
+    }
+
+    /// As statements that bind the outcome.
+    fn into_statements(self) -> TokenStream {
+        let span = Span::mixed_site();
+        match self {
+            Self::Future(future) => quote_spanned!(span=> let outcome = #future.await;),
+            Self::Outcome { statements, value } => {
+                quote_spanned!(span=> #statements let outcome = #value;)
+            }
+        }
+    }
+}
+
+struct Expansion<'a> {
+    layers: &'a [Layer],
+    held: Vec<Held>,
+    returns: Returns,
+    scope: Scope,
+    /// Whether the user's statements may run more than once, or something needs the arguments after them.
+    borrows: bool,
+    /// The arguments that are cloned for each attempt, and whether the function may change them.
+    cloned: Vec<(Ident, bool)>,
+    /// What rebuilds the function's arguments.
+    arguments: Vec<TokenStream>,
+}
+
+/// The function with its stack.
+pub(crate) fn expand(
+    mut function: Function,
+    stack: &Stack,
+    layers: &[Layer],
+    keys: &StackKeys,
+) -> TokenStream {
+    let name = function.signature.ident.unraw().to_string();
+    let expansion = Expansion::new(&mut function, layers, keys, &name);
+    let body = expansion.body(&function, stack.siblings(), keys.krate.as_ref());
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        ..
+    } = &function;
+    let body = function.body.fill(body);
+    quote!(#(#attributes)* #visibility #signature #body)
+}
+
+impl<'a> Expansion<'a> {
+    fn new(function: &mut Function, layers: &'a [Layer], keys: &StackKeys, name: &str) -> Self {
+        let scope = function.scope();
+        let path = |path: &Option<Path>| {
+            path.as_ref()
+                .map(|path| scope.localize(path.to_token_stream()))
+        };
+        let returns = Returns::new(
+            &function.returns,
+            path(&keys.rejected),
+            path(&keys.classify),
+        );
+        let held = layers.iter().enumerate().map(|(i, layer)| {
+            let policy = layer.policy();
+            let same = |layers: &[Layer]| {
+                layers
+                    .iter()
+                    .filter(|layer| layer.policy() == policy)
+                    .count()
+            };
+            let number = (same(layers) > 1).then(|| same(&layers[..=i]));
+            hold(layer, &Names::new(policy, number), name, &scope)
+        });
+        let held = held.collect();
+        let cloned = cloned(function, layers);
+        let names: Vec<Ident> = cloned.iter().map(|(name, _)| name.clone()).collect();
+        function.strip_mut(&names);
+        if layers
+            .iter()
+            .any(|layer| matches!(layer, Layer::Fallback(fallback) if fallback.calls()))
+        {
+            function.name_wildcards();
+        }
+        if function.shape == Shape::Future {
+            function.body.own_captures();
+        }
+        let arguments = function
+            .inputs()
+            .iter()
+            .filter_map(|(pattern, _)| pattern::rebuild(pattern))
+            .collect();
+        let borrows = layers
+            .iter()
+            .any(|layer| matches!(layer, Layer::Retry(_) | Layer::Fallback(_)));
+        Self {
+            layers,
+            held,
+            returns,
+            scope,
+            borrows,
+            cloned,
+            arguments,
+        }
+    }
+
+    /// Everything that stands in the place of the user's statements.
+    fn body<'p>(
+        &self,
+        function: &Function,
+        siblings: impl Iterator<Item = &'p Path>,
+        krate: Option<&Path>,
+    ) -> TokenStream {
+        let mentions = siblings.map(paths::mention);
+        let import = paths::import(krate);
+        let items = self.held.iter().map(|held| &held.item);
+        let site = self.site();
+        let locals = self.held.iter().map(|held| &held.local);
+        let classifier = classifies(self.layers).then(|| self.returns.classifier());
+        let written = self.layers.iter().enumerate().skip(1).rfold(
+            Written::Future(self.innermost(function)),
+            |inner, (i, _)| self.wrap(i, inner),
+        );
+        let stack = self.finish(written);
+        quote!(#(#mentions)* #import #(#items)* #site #(#locals)* #classifier #stack)
+    }
+
+    /// The link-time record of this function and its layers, top to bottom.
+    fn site(&self) -> TokenStream {
+        let (span, site) = (Span::mixed_site(), paths::site());
+        let layers = self.held.iter().map(|held| &held.listed);
+        quote_spanned!(span=>
+            #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+            #[linkme(crate = __resilient::linkme)]
+            static #site: __resilient::Site = __resilient::Site::new(&|| (), &[#(#layers),*]);
+        )
+    }
+
+    /// A future of the user's own result as a body, with the classes of its errors if one of these layers asks for them.
+    fn outcome_of(&self, future: &TokenStream, layers: &[Layer]) -> TokenStream {
+        if classifies(layers) {
+            self.returns.classified(future)
+        } else {
+            unclassified(future)
+        }
+    }
+
+    /// The user's statements as a body.
+    fn innermost(&self, function: &Function) -> TokenStream {
+        let span = Span::mixed_site();
+        let statements = &function.body.statements;
+        let pin = self.returns.pin();
+        let clones = self.cloned.iter().map(|(name, is_mut)| {
+            let mutability = is_mut.then(|| quote_spanned!(span=> mut));
+            let at = span.located_at(name.span());
+            quote_spanned!(at=> let #mutability #name = ::core::clone::Clone::clone(&#name);)
+        });
+        // Where rustc has something to say about the whole block, as when it consumes an argument in a loop, it says it at the user's `{`.
+        let block = Ident::new("async", span.located_at(function.body.open));
+        // What runs once may own its arguments: then they need not be `Sync` for a future that is `Send`.
+        let capture = (!self.borrows).then(|| quote_spanned!(span=> move));
+        self.outcome_of(
+            &quote_spanned!(span=> #block #capture { #pin #(#clones)* #statements }),
+            self.layers,
+        )
+    }
+
+    /// One more layer around what is written. The outermost may end the stack in its own way: see [`finish`](Self::finish).
+    fn wrap(&self, i: usize, inner: Written) -> Written {
+        let span = Span::mixed_site();
+        let (layer, held) = (&self.layers[i], &self.held[i]);
+        match layer {
+            Layer::Timeout(_) | Layer::Bulkhead(_) => {
+                Written::Future(held.around(&inner.into_future()))
+            }
+            Layer::CircuitBreaker(breaker) => {
+                Written::Future(breaker.wrap(held, &inner.into_future(), &self.scope))
+            }
+            Layer::Retry(retry) => {
+                let attempts = retry.attempts(held, &self.returns, &self.scope);
+                let value = match inner {
+                    Written::Future(future) => Retry::repeat(&future),
+                    Written::Outcome { statements, value } if statements.is_empty() => {
+                        Retry::repeat_statements(&value)
+                    }
+                    Written::Outcome { statements, value } => {
+                        Retry::repeat_statements(&quote_spanned!(span=> { #statements #value }))
+                    }
+                };
+                Written::Outcome {
+                    statements: quote_spanned!(span=> let mut attempts = #attempts;),
+                    value,
+                }
+            }
+            Layer::Fallback(fallback) => {
+                let body = |future: &TokenStream| self.outcome_of(future, &self.layers[..i]);
+                let value =
+                    fallback.recover(&self.arguments_for(i), &self.returns, &body, &self.scope);
+                Written::Outcome {
+                    statements: inner.into_statements(),
+                    value,
+                }
+            }
+        }
+    }
+
+    /// The function's arguments for a fallback: cloned ones where they are needed again after it.
+    fn arguments_for(&self, i: usize) -> Vec<TokenStream> {
+        let again = self.layers[..i]
+            .iter()
+            .any(|layer| matches!(layer, Layer::Retry(_) | Layer::Fallback(_)));
+        let clone = |argument: &TokenStream| {
+            let is = |name: &Ident| *name == argument.to_string();
+            match self.cloned.iter().find(|(name, _)| again && is(name)) {
+                Some((name, _)) => {
+                    quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#name))
+                }
+                None => argument.clone(),
+            }
+        };
+        self.arguments.iter().map(clone).collect()
+    }
+
+    /// The outermost layer, and the outcome as what the function returns.
+    fn finish(&self, inner: Written) -> TokenStream {
+        // What an unconditional fallback answers gets past it no more.
+        let answers = |layer: &&Layer| matches!(layer, Layer::Fallback(fallback) if fallback.is_unconditional());
+        let rejecting = self
+            .layers
+            .iter()
+            .take_while(|layer| !answers(layer))
+            .map(Layer::policy)
+            .find(|policy| policy.rejects());
+        let named = rejecting
+            .or(self.layers.first().map(Layer::policy))
+            .unwrap_or(Policy::Retry)
+            .word();
+        let end = self.returns.finish(named, rejecting.is_some());
+        if let Some(Layer::Fallback(fallback)) = self.layers.first() {
+            let statements = inner.into_statements();
+            let end = fallback.finish(&self.arguments_for(0), &self.returns, &end, &self.scope);
+            return quote!(#statements #end);
+        }
+        let statements = self.wrap(0, inner).into_statements();
+        let Finish { binding, call } = end;
+        quote!(#statements #binding #call)
+    }
+}
+
+fn hold(layer: &Layer, names: &Names, function: &str, scope: &Scope) -> Held {
+    match layer {
+        Layer::Retry(retry) => retry.hold(names, scope),
+        Layer::Timeout(timeout) => timeout.hold(names, scope),
+        Layer::CircuitBreaker(breaker) => breaker.hold(names, scope),
+        Layer::Bulkhead(bulkhead) => bulkhead.hold(names, function, scope),
+        Layer::Fallback(_) => names.unheld(),
+    }
+}
+
+fn classifies(layers: &[Layer]) -> bool {
+    layers.iter().any(|layer| layer.policy().classifies())
+}
+
+/// The arguments to clone, by the function's own tokens: these are the names that its statements use.
+fn cloned(function: &Function, layers: &[Layer]) -> Vec<(Ident, bool)> {
+    let inputs = function.inputs();
+    let names = inputs
+        .iter()
+        .flat_map(|(pattern, ty)| pattern::bindings(pattern, ty.as_ref()));
+    let cloned = names.filter(|name| {
+        layers
+            .iter()
+            .flat_map(Layer::cloned)
+            .any(|word| word == name.ident)
+    });
+    cloned
+        .map(|name| (name.ident.clone(), name.is_mut))
+        .collect()
+}

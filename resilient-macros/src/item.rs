@@ -1,0 +1,369 @@
+//! Reads what an attribute stands on: a function's attributes, its signature, and its body as raw tokens.
+//!
+//! The body is never parsed. All that is known of it is where the user's statements are: they are the whole body of an `async fn`, the
+//! tail block of a function that returns a future, and the initializer that `#[async_trait]` has moved them to.
+
+use proc_macro2::extra::DelimSpan;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::{
+    Attribute, FnArg, GenericArgument, GenericParam, Pat, PathArguments, Receiver, ReturnType,
+    Signature, Token, Type, TypeParamBound, Visibility, token,
+};
+
+use crate::body::Body;
+use crate::diagnostics::Diagnostics;
+use crate::pattern;
+use crate::scope::Scope;
+
+/// Anything with attributes on it: what is given back when it can't be used.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) rest: TokenStream,
+}
+
+impl Item {
+    pub(crate) fn parse(tokens: TokenStream) -> Self {
+        let parser = |input: ParseStream<'_>| {
+            Ok(Self {
+                attributes: input.call(Attribute::parse_outer)?,
+                rest: input.parse()?,
+            })
+        };
+        parser.parse2(tokens.clone()).unwrap_or(Self {
+            attributes: Vec::new(),
+            rest: tokens,
+        })
+    }
+}
+
+impl ToTokens for Item {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attributes, rest } = self;
+        tokens.extend(quote!(#(#attributes)* #rest));
+    }
+}
+
+/// How a function says that it is asynchronous.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `async fn f() -> R { .. }`
+    Async,
+    /// `fn f() -> impl Future<Output = R> { ..; async { .. } }`, also behind `Box::pin`
+    Future,
+    /// What `#[async_trait]` makes of an `async fn`: its arguments are bound again inside a boxed block.
+    AsyncTrait,
+}
+
+/// A function that can be wrapped.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) shape: Shape,
+    pub(crate) body: Body,
+    /// What the user's statements end in: the type behind `->`, or behind `Output =`.
+    pub(crate) returns: Type,
+}
+
+struct Parts {
+    visibility: Visibility,
+    signature: Signature,
+    body: Option<(DelimSpan, TokenStream)>,
+}
+
+impl Parse for Parts {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (visibility, signature) = (input.parse()?, input.parse()?);
+        if input.parse::<Option<Token![;]>>()?.is_some() {
+            return Ok(Self {
+                visibility,
+                signature,
+                body: None,
+            });
+        }
+        let statements;
+        let brace: token::Brace = syn::braced!(statements in input);
+        Ok(Self {
+            visibility,
+            signature,
+            body: Some((brace.span, statements.parse()?)),
+        })
+    }
+}
+
+impl Function {
+    /// The function that `attribute` stands on. Whatever is wrong with it is reported.
+    pub(crate) fn parse(
+        item: &Item,
+        attribute: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let Ok(Parts {
+            visibility,
+            signature,
+            body,
+        }) = syn::parse2(item.rest.clone())
+        else {
+            diagnostics.error_at(Span::call_site(), not_a_function(&item.rest, attribute));
+            return None;
+        };
+        refuse_qualifiers(&signature, attribute, diagnostics);
+        let Some((brace, statements)) = body else {
+            diagnostics.error(&signature.ident, format!(
+                "`{}` has no body that `#[{attribute}]` could wrap\nPut the attribute on a default body, or on the method of each `impl`.",
+                signature.ident,
+            ));
+            return None;
+        };
+        let ReturnType::Type(_, written) = &signature.output else {
+            let fault = "must return a `Result`: only an error tells a failed call from a good one";
+            diagnostics.error(
+                &signature.ident,
+                format!("a function under `#[{attribute}]` {fault}\nAdd `-> Result<T, E>`."),
+            );
+            return None;
+        };
+        let (shape, body, returns) = if signature.asyncness.is_some() {
+            (
+                Shape::Async,
+                Body::of_async_fn(brace, statements),
+                (**written).clone(),
+            )
+        } else if let Some(output) = future_output(written) {
+            let Some(body) = Body::of_future(brace, statements) else {
+                diagnostics.error(&signature.output, format!(
+                    "`#[{attribute}]` finds no `async` block at the end of this function: only such a block can be run, and run again\nEnd it in `async move {{ .. }}`, or make it an `async fn`.",
+                ));
+                return None;
+            };
+            let shape = if body.is_async_trait() {
+                Shape::AsyncTrait
+            } else {
+                Shape::Future
+            };
+            (shape, body, output.clone())
+        } else {
+            diagnostics.error(signature.fn_token, format!(
+                "`#[{attribute}]` stands on `async` functions: this one can neither wait nor be given up\nMake it an `async fn`.",
+            ));
+            return None;
+        };
+        if is_plainly_no_result(&returns) {
+            let shown = returns.to_token_stream();
+            diagnostics.error(&returns, format!(
+                "`#[{attribute}]` needs a function that returns a `Result`: only an error tells a failed call from a good one\nReturn `Result<{shown}, YourError>`.",
+            ));
+            return None;
+        }
+        Some(Self {
+            attributes: item.attributes.clone(),
+            visibility,
+            signature,
+            shape,
+            body,
+            returns,
+        })
+    }
+
+    pub(crate) fn receiver(&self) -> Option<&Receiver> {
+        self.signature.receiver()
+    }
+
+    /// The patterns that the user's statements see, with their types where they are known, without the receiver.
+    pub(crate) fn inputs(&self) -> Vec<(Pat, Option<Type>)> {
+        if self.shape == Shape::AsyncTrait {
+            return self
+                .body
+                .rebound()
+                .into_iter()
+                .map(|pattern| (pattern, None))
+                .collect();
+        }
+        let typed = self
+            .signature
+            .inputs
+            .iter()
+            .filter_map(|input| match input {
+                FnArg::Typed(input) => Some(((*input.pat).clone(), Some((*input.ty).clone()))),
+                FnArg::Receiver(_) => None,
+            });
+        typed.collect()
+    }
+
+    fn patterns_mut(&mut self) -> impl Iterator<Item = &mut Pat> {
+        self.signature
+            .inputs
+            .iter_mut()
+            .filter_map(|input| match input {
+                FnArg::Typed(input) => Some(&mut *input.pat),
+                FnArg::Receiver(_) => None,
+            })
+    }
+
+    /// See [`pattern::name_wildcards`].
+    pub(crate) fn name_wildcards(&mut self) {
+        let mut count = 0;
+        self.patterns_mut()
+            .for_each(|pattern| pattern::name_wildcards(pattern, &mut count));
+    }
+
+    /// See [`pattern::strip_mut`].
+    pub(crate) fn strip_mut(&mut self, names: &[Ident]) {
+        if self.shape == Shape::AsyncTrait {
+            self.body.strip_mut(names);
+        } else {
+            self.patterns_mut()
+                .for_each(|pattern| pattern::strip_mut(pattern, names));
+        }
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        let generics = self
+            .signature
+            .generics
+            .params
+            .iter()
+            .filter_map(|param| match param {
+                GenericParam::Type(param) => Some(param.ident.clone()),
+                GenericParam::Const(param) => Some(param.ident.clone()),
+                GenericParam::Lifetime(_) => None,
+            });
+        let inputs = self.inputs();
+        let bindings = inputs
+            .iter()
+            .flat_map(|(pattern, ty)| pattern::bindings(pattern, ty.as_ref()));
+        Scope::new(
+            bindings.map(|binding| binding.ident.clone()).collect(),
+            generics.collect(),
+            self.shape == Shape::AsyncTrait,
+        )
+    }
+}
+
+fn not_a_function(rest: &TokenStream, attribute: &str) -> String {
+    const ITEMS: [&str; 11] = [
+        "struct",
+        "enum",
+        "union",
+        "trait",
+        "impl",
+        "mod",
+        "static",
+        "const",
+        "type",
+        "use",
+        "macro_rules",
+    ];
+    let found = rest.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) => ITEMS.into_iter().find(|item| ident == item),
+        _ => None,
+    });
+    let found = found.map_or(String::new(), |found| {
+        format!(
+            ", and this is {} `{found}`",
+            if found == "impl" || found == "enum" {
+                "an"
+            } else {
+                "a"
+            }
+        )
+    });
+    let way_out = if found.contains("impl") || found.contains("trait") {
+        "Put it on each of the methods."
+    } else {
+        "Put it on an `async fn`."
+    };
+    format!("`#[{attribute}]` stands on functions{found}\n{way_out}")
+}
+
+fn refuse_qualifiers(signature: &Signature, attribute: &str, diagnostics: &mut Diagnostics) {
+    let fault = |what: &str| {
+        format!(
+            "`#[{attribute}]` can't stand on {what} function: it waits, on a runtime\nPut it on an `async fn` that calls this one."
+        )
+    };
+    if let Some(token) = &signature.constness {
+        diagnostics.error(token, fault("a `const`"));
+    }
+    if let Some(abi) = &signature.abi {
+        diagnostics.error(abi, fault("an `extern`"));
+    }
+    if let Some(variadic) = &signature.variadic {
+        diagnostics.error(variadic, fault("a variadic"));
+    }
+}
+
+/// Whether a type is one that everybody knows, and no `Result`.
+///
+/// What is a `Result` is decided by a trait, when rustc knows what the names mean. But where the answer is plain, rustc would say it once
+/// for each layer, and this says it once.
+fn is_plainly_no_result(ty: &Type) -> bool {
+    const KNOWN: [&str; 21] = [
+        "Option", "String", "Vec", "Box", "Arc", "Rc", "bool", "char", "u8", "u16", "u32", "u64",
+        "u128", "usize", "i8", "i16", "i32", "i64", "i128", "f32", "f64",
+    ];
+    match ty {
+        Type::Group(group) => is_plainly_no_result(&group.elem),
+        Type::Paren(paren) => is_plainly_no_result(&paren.elem),
+        Type::Path(path) => {
+            let ident = path.path.segments.last().map(|last| &last.ident);
+            path.qself.is_none()
+                && path.path.segments.len() == 1
+                && ident.is_some_and(|ident| KNOWN.iter().any(|known| ident == known))
+        }
+        Type::Tuple(_)
+        | Type::Reference(_)
+        | Type::Array(_)
+        | Type::Slice(_)
+        | Type::Never(_)
+        | Type::Ptr(_)
+        | Type::FnPtr(_)
+        | Type::ImplTrait(_) => true,
+        _ => false,
+    }
+}
+
+/// The `R` of `impl Future<Output = R>` or `Pin<Box<dyn Future<Output = R>>>`.
+fn future_output(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Group(group) => future_output(&group.elem),
+        Type::Paren(paren) => future_output(&paren.elem),
+        Type::ImplTrait(ty) => ty.bounds.iter().find_map(bound_output),
+        Type::TraitObject(ty) => ty.bounds.iter().find_map(bound_output),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return None;
+            };
+            (last.ident == "Pin" || last.ident == "Box").then(|| {
+                arguments.args.iter().find_map(|argument| match argument {
+                    GenericArgument::Type(ty) => future_output(ty),
+                    _ => None,
+                })
+            })?
+        }
+        _ => None,
+    }
+}
+
+fn bound_output(bound: &TypeParamBound) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = bound else {
+        return None;
+    };
+    let last = bound
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Future")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
+        _ => None,
+    })
+}

@@ -1,0 +1,187 @@
+//! What literals mean: durations, ratios, counts and factors, and how each is told what is wrong with it.
+
+use std::time::Duration;
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Lit;
+
+use crate::written::Value;
+
+impl Value for Duration {
+    const EXAMPLE: &'static str = "\"250ms\"";
+
+    fn read(literal: &Lit, _negative: bool) -> Result<Self, String> {
+        let text = match literal {
+            Lit::Str(text) => text.value(),
+            Lit::Int(number) => return Err(unitless(number.base10_digits())),
+            Lit::Float(number) => return Err(unitless(number.base10_digits())),
+            _ => return Err(wrong_kind("a duration", Self::EXAMPLE)),
+        };
+        match humantime::parse_duration(&text) {
+            Ok(Duration::ZERO) => Err(format!(
+                "`\"{text}\"` is no time at all: a duration is longer than zero\nTo do without it, remove the key."
+            )),
+            Ok(duration) => Ok(duration),
+            Err(humantime::DurationError::UnknownUnit { unit, value, .. }) if unit.is_empty() => {
+                Err(unitless(&value.to_string()))
+            }
+            Err(humantime::DurationError::NumberOverflow) => Err(format!(
+                "`\"{text}\"` is out of the range of a duration: one nanosecond to some centuries"
+            )),
+            Err(fault) => Err(format!(
+                "`\"{text}\"` is not a duration: {fault}\nWrite it like \"250ms\", \"5s\" or \"1m 30s\"."
+            )),
+        }
+    }
+
+    fn emit(&self, span: Span) -> TokenStream {
+        let number = |n: u64| with_span(Literal::u64_unsuffixed(n), span);
+        let (secs, nanos) = (self.as_secs(), u64::from(self.subsec_nanos()));
+        let whole = |unit: u64, per_sec: u64| {
+            (nanos % unit == 0)
+                .then(|| secs.checked_mul(per_sec)?.checked_add(nanos / unit))
+                .flatten()
+                .map(number)
+        };
+        if let Some(n) = whole(1_000_000_000, 1) {
+            quote_spanned!(span=> __resilient::Duration::from_secs(#n))
+        } else if let Some(n) = whole(1_000_000, 1_000) {
+            quote_spanned!(span=> __resilient::Duration::from_millis(#n))
+        } else if let Some(n) = whole(1_000, 1_000_000) {
+            quote_spanned!(span=> __resilient::Duration::from_micros(#n))
+        } else {
+            let (secs, nanos) = (number(secs), number(nanos));
+            quote_spanned!(span=> __resilient::Duration::new(#secs, #nanos))
+        }
+    }
+}
+
+fn unitless(number: &str) -> String {
+    format!(
+        "`{number}` has no unit: it could be seconds as well as milliseconds\nGive a unit: \"{number}s\" or \"{number}ms\"."
+    )
+}
+
+fn wrong_kind(expected: &str, example: &str) -> String {
+    format!("expected {expected}, as in {example}, or a constant")
+}
+
+/// A share of a whole, over (0, 1].
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub(crate) struct Ratio(pub(crate) f64);
+
+impl Value for Ratio {
+    const EXAMPLE: &'static str = "\"50%\"";
+
+    fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
+        let (text, share) = match literal {
+            Lit::Str(text) => {
+                let text = text.value();
+                let Some(percent) = text.trim().strip_suffix('%') else {
+                    return Err(format!(
+                        "`\"{text}\"` is not a ratio\nWrite it like \"50%\" or 0.5."
+                    ));
+                };
+                let share = percent
+                    .trim()
+                    .parse()
+                    .map_or(f64::NAN, |percent: f64| percent / 100.0);
+                (format!("\"{text}\""), share)
+            }
+            Lit::Float(number) => (
+                number.to_string(),
+                number.base10_parse().unwrap_or(f64::NAN),
+            ),
+            Lit::Int(number) => {
+                return Err(format!(
+                    "`{number}` is not a ratio: it could be {number}% or {number} times the whole\nWrite \"{number}%\", or a number over 0 and up to 1.0."
+                ));
+            }
+            _ => return Err(wrong_kind("a ratio", Self::EXAMPLE)),
+        };
+        let share = if negative { -share } else { share };
+        if share.is_nan() {
+            Err(format!(
+                "`{text}` is not a ratio\nWrite it like \"50%\" or 0.5."
+            ))
+        } else if share > 0.0 && share <= 1.0 {
+            Ok(Self(share))
+        } else {
+            let minus = if negative { "-" } else { "" };
+            Err(format!(
+                "`{minus}{text}` is out of range: a ratio is over 0 and up to 1\nWrite it like \"50%\" or 0.5."
+            ))
+        }
+    }
+
+    fn emit(&self, span: Span) -> TokenStream {
+        with_span(Literal::f64_unsuffixed(self.0), span)
+    }
+}
+
+/// A number of calls, places or attempts: 1 or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Count(pub(crate) u32);
+
+impl Value for Count {
+    const EXAMPLE: &'static str = "3";
+
+    fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
+        match literal {
+            Lit::Int(number) if negative => {
+                Err(format!("`-{number}` is not a count: a count is 1 or more"))
+            }
+            Lit::Int(number) => match number.base10_parse::<u32>() {
+                Ok(0) => Err(
+                    "0 is not a count: a count is 1 or more\nTo do without it, remove the key."
+                        .to_owned(),
+                ),
+                Ok(count) => Ok(Self(count)),
+                Err(_) => Err(format!(
+                    "`{number}` is out of range: a count is between 1 and {}",
+                    u32::MAX
+                )),
+            },
+            Lit::Str(text) if text.value().trim().parse::<u32>().is_ok() => Err(format!(
+                "a count is written without quotes: `{}`",
+                text.value().trim()
+            )),
+            _ => Err(wrong_kind("a count", Self::EXAMPLE)),
+        }
+    }
+
+    fn emit(&self, span: Span) -> TokenStream {
+        with_span(Literal::u32_unsuffixed(self.0), span)
+    }
+}
+
+/// What a delay is multiplied with: 1 or more, and finite.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub(crate) struct Factor(pub(crate) f64);
+
+impl Value for Factor {
+    const EXAMPLE: &'static str = "2.0";
+
+    fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
+        let factor = match literal {
+            Lit::Float(number) => number.base10_parse().unwrap_or(f64::NAN),
+            Lit::Int(number) => number.base10_parse().unwrap_or(f64::NAN),
+            _ => return Err(wrong_kind("a factor", Self::EXAMPLE)),
+        };
+        if !negative && factor >= 1.0 && f64::is_finite(factor) {
+            Ok(Self(factor))
+        } else {
+            Err("a factor is 1.0 or more, and finite: delays that shrink would end in a storm of calls".to_owned())
+        }
+    }
+
+    fn emit(&self, span: Span) -> TokenStream {
+        with_span(Literal::f64_unsuffixed(self.0), span)
+    }
+}
+
+fn with_span(mut literal: Literal, span: Span) -> TokenStream {
+    literal.set_span(span);
+    literal.into_token_stream()
+}

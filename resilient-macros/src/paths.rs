@@ -1,0 +1,53 @@
+//! Spells the names that every expansion shares: the only place that knows where the runtime keeps what is generated for.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::Path;
+
+/// The item by which a second expansion knows that a first one was here.
+const SITE: &str = "__SITE";
+
+/// The argument of a mention: it keeps an import used, and expands to nothing.
+const USED: &str = "__resilient_used";
+
+/// The `use` by which the rest of an expansion reaches the runtime.
+///
+/// It is absolute, so that a local `resilient_runtime` is not in its way, and one short name, so that expansions read well.
+pub(crate) fn import(krate: Option<&Path>) -> TokenStream {
+    let span = Span::mixed_site();
+    let krate = krate.map_or_else(
+        || quote_spanned!(span=> ::resilient_runtime),
+        ToTokens::to_token_stream,
+    );
+    quote_spanned!(span=> use #krate::__private as __resilient;)
+}
+
+/// The name of the site's item.
+pub(crate) fn site() -> Ident {
+    Ident::new(SITE, Span::mixed_site())
+}
+
+/// Whether an expansion of ours is somewhere in these tokens.
+pub(crate) fn expanded_in(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == SITE,
+        TokenTree::Group(group) => expanded_in(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// The mention of an attribute that another one has taken off the function.
+///
+/// Without it the user's import would be reported as unused, and an attribute of another crate that merely has the same last
+/// segment would be swallowed: here it meets an item that it does not expect, and says so.
+pub(crate) fn mention(attribute: &Path) -> TokenStream {
+    let span = Span::mixed_site();
+    let used = Ident::new(USED, span);
+    quote_spanned!(span=> #[#attribute(#used)] const _: () = ();)
+}
+
+/// Whether an attribute is called by a [`mention`].
+pub(crate) fn is_mention(arguments: &TokenStream) -> bool {
+    let mut tokens = arguments.clone().into_iter();
+    matches!((tokens.next(), tokens.next()), (Some(TokenTree::Ident(ident)), None) if ident == USED)
+}

@@ -1,0 +1,169 @@
+//! `#[bulkhead(name = "db", max_concurrent = 20)]`: so many calls at a time.
+
+use std::time::Duration;
+
+use darling::FromMeta;
+use proc_macro2::Span;
+use quote::quote_spanned;
+use syn::Expr;
+
+use crate::arguments::{Arguments, Vocabulary};
+use crate::diagnostics::Diagnostics;
+use crate::key::Name;
+use crate::literal::Count;
+use crate::policy::{Held, Names, read_instance, refuse_generic, refuse_settings, tokens};
+use crate::scope::Scope;
+use crate::stack::Entry;
+use crate::written::{Written, set};
+
+pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
+    attribute: "bulkhead",
+    keys: &["name", "max_concurrent", "max_wait", "max_queue"],
+    reserved: &[
+        ("adaptive", "limit that follows the measured latency"),
+        ("min", "adaptive limit, and so no lower bound for one"),
+        (
+            "max",
+            "adaptive limit, and so no upper bound for one (the fixed one is `max_concurrent`)",
+        ),
+        ("initial", "adaptive limit, and so no first value for one"),
+        ("shadow", "bulkhead that only counts what it would reject"),
+        ("key", "bulkhead for each value of an expression"),
+    ],
+    foreign: &[
+        ("limit", "the number of calls at a time is `max_concurrent`"),
+        (
+            "max_concurrency",
+            "the number of calls at a time is `max_concurrent`",
+        ),
+        (
+            "max_calls",
+            "the number of calls at a time is `max_concurrent`",
+        ),
+        ("timeout", "how long a call waits for a place is `max_wait`"),
+    ],
+    words_are_values: false,
+};
+
+#[derive(Default, FromMeta)]
+#[darling(default)]
+struct Keys {
+    name: Option<Name>,
+    max_concurrent: Option<Written<Count>>,
+    max_wait: Option<Written<Duration>>,
+    max_queue: Option<Written<Count>>,
+}
+
+/// A bulkhead, as its attribute describes it.
+#[derive(Debug)]
+pub(crate) struct Bulkhead {
+    pub(crate) name: Option<Name>,
+    pub(crate) instance: Option<Expr>,
+    max_concurrent: Option<Written<Count>>,
+    max_wait: Option<Written<Duration>>,
+    max_queue: Option<Written<Count>>,
+}
+
+impl Bulkhead {
+    pub(crate) fn read(
+        entry: &Entry,
+        arguments: &Arguments,
+        scope: &Scope,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let instance = read_instance(arguments, VOCABULARY.attribute, diagnostics);
+        let Keys {
+            name,
+            max_concurrent,
+            max_wait,
+            max_queue,
+        } = arguments.keys(&VOCABULARY, diagnostics);
+        let bulkhead = Self {
+            name,
+            instance,
+            max_concurrent,
+            max_wait,
+            max_queue,
+        };
+        bulkhead.check(entry, arguments, diagnostics);
+        for count in [&bulkhead.max_concurrent, &bulkhead.max_queue] {
+            refuse_generic("bulkhead", count.as_ref(), scope, diagnostics);
+        }
+        refuse_generic("bulkhead", bulkhead.max_wait.as_ref(), scope, diagnostics);
+        bulkhead
+    }
+
+    fn check(&self, entry: &Entry, arguments: &Arguments, diagnostics: &mut Diagnostics) {
+        let (max_concurrent, max_wait, max_queue) = (
+            tokens(self.max_concurrent.as_ref()),
+            tokens(self.max_wait.as_ref()),
+            tokens(self.max_queue.as_ref()),
+        );
+        if let (Some(queue), None) = (&max_queue, arguments.find("max_wait")) {
+            diagnostics.error(
+                queue,
+                "`max_queue` without `max_wait`: without a time to wait, nobody queues\nAdd `max_wait`, or remove `max_queue`.",
+            );
+        }
+        if self.instance.is_some() {
+            let name = self
+                .name
+                .as_ref()
+                .map(|Name(name)| quote::ToTokens::to_token_stream(name));
+            let settings = [
+                ("name", name),
+                ("max_concurrent", max_concurrent),
+                ("max_wait", max_wait),
+                ("max_queue", max_queue),
+            ];
+            refuse_settings(VOCABULARY.attribute, &settings, diagnostics);
+        } else if arguments.find("max_concurrent").is_none() {
+            if let Some(setting) = max_wait.or(max_queue) {
+                diagnostics.error(
+                    setting,
+                    "a bulkhead with settings is declared here, and `max_concurrent` is missing\nAdd it, or refer to a declared bulkhead by `name` alone.",
+                );
+            } else if arguments.positional.is_empty() && arguments.find("name").is_none() {
+                diagnostics.error(
+                    entry.tokens(),
+                    "`#[bulkhead]` needs `max_concurrent`: how many calls the callee can take at a time\nWrite it, as in `max_concurrent = 20`, or refer to a declared bulkhead by `name`.",
+                );
+            }
+        }
+    }
+
+    pub(crate) fn hold(&self, names: &Names, function: &str, scope: &Scope) -> Held {
+        let span = Span::mixed_site();
+        if let Some(instance) = &self.instance {
+            return names.instance(instance, scope);
+        }
+        let ty = quote_spanned!(span=> __resilient::Bulkhead);
+        let shared = quote_spanned!(span=> __resilient::Shared<#ty>);
+        let Some(max_concurrent) = &self.max_concurrent else {
+            let name = self.name.as_ref().map(|Name(name)| name);
+            return names.in_static(
+                &shared,
+                &quote_spanned!(span=> __resilient::Shared::referred(#ty::referred(#name))),
+            );
+        };
+        let (at, limit) = (max_concurrent.span(), max_concurrent.emit(scope));
+        let (wait, queue) = (
+            set("max_wait", self.max_wait.as_ref(), scope),
+            set("max_queue", self.max_queue.as_ref(), scope),
+        );
+        if let Some(Name(name)) = &self.name {
+            let bulkhead = quote_spanned!(at=> #ty::new(#name, #limit) #wait #queue);
+            return names.in_static(
+                &shared,
+                &quote_spanned!(span=> __resilient::Shared::declared(#bulkhead)),
+            );
+        }
+        // The text is only for people: what makes it private is that it is this `static`.
+        let path = format!("::{function}");
+        let name = quote_spanned!(span=> ::core::concat!(::core::module_path!(), #path));
+        names.in_static(
+            &ty,
+            &quote_spanned!(at=> #ty::private(#name, #limit) #wait #queue),
+        )
+    }
+}

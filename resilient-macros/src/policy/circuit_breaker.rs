@@ -1,0 +1,277 @@
+//! `#[circuit_breaker(name = "payments")]`: no calls to what has just failed too often.
+
+use std::time::Duration;
+
+use darling::FromMeta;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, Lit, Meta};
+
+use crate::arguments::{Arguments, Vocabulary};
+use crate::diagnostics::Diagnostics;
+use crate::key::{Callable, Name};
+use crate::literal::{Count, Ratio};
+use crate::policy::{Held, Names, read_instance, refuse_generic, refuse_settings, tokens};
+use crate::scope::Scope;
+use crate::stack::Entry;
+use crate::written::{Written, set};
+
+const BACKOFF: &str = "break that grows";
+
+pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
+    attribute: "circuit_breaker",
+    keys: &[
+        "name",
+        "failure_rate",
+        "window",
+        "min_calls",
+        "consecutive_failures",
+        "break_duration",
+        "half_open_calls",
+        "failure_when",
+        "failure_when_ok",
+    ],
+    reserved: &[
+        ("slow_call", "count of slow calls"),
+        ("slow_call_rate", "count of slow calls"),
+        ("break_backoff", BACKOFF),
+        ("max_break_duration", BACKOFF),
+        ("key", "breaker for each value of an expression"),
+        ("max_keys", "breaker for each value of an expression"),
+        ("shadow", "breaker that only counts what it would reject"),
+    ],
+    foreign: &[
+        (
+            "failure_threshold",
+            "a run of failures is `consecutive_failures`, a share of them is `failure_rate`",
+        ),
+        (
+            "threshold",
+            "a run of failures is `consecutive_failures`, a share of them is `failure_rate`",
+        ),
+        (
+            "reset_timeout",
+            "how long it stays open before it probes is `break_duration`",
+        ),
+        (
+            "timeout",
+            "how long it stays open before it probes is `break_duration`",
+        ),
+        (
+            "window_size",
+            "the number of calls that are looked at is `window`",
+        ),
+        (
+            "min_throughput",
+            "the number of calls before the first verdict is `min_calls`",
+        ),
+    ],
+    words_are_values: false,
+};
+
+/// What trips the breaker, by what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// A rate of failures, also beside a run.
+    Rate,
+    /// A run of failures alone.
+    Run,
+}
+
+/// Mode × key: what reads a key. A key that nothing reads is a mistake about what trips.
+const TABLE: [(&str, &[Mode]); 2] = [("window", &[Mode::Rate]), ("min_calls", &[Mode::Rate])];
+
+#[derive(Default, FromMeta)]
+#[darling(default)]
+struct Keys {
+    name: Option<Name>,
+    failure_rate: Option<Written<Ratio>>,
+    window: Option<Window>,
+    min_calls: Option<Written<Count>>,
+    consecutive_failures: Option<Written<Count>>,
+    break_duration: Option<Written<Duration>>,
+    half_open_calls: Option<Written<Count>>,
+    failure_when: Option<Callable>,
+    failure_when_ok: Option<Callable>,
+}
+
+/// A window of calls. One of time is a word of a later version.
+struct Window(Written<Count>);
+
+impl FromMeta for Window {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        if let Meta::NameValue(pair) = item
+            && let Expr::Lit(literal) = &pair.value
+            && let Lit::Str(text) = &literal.lit
+            && humantime::parse_duration(&text.value()).is_ok()
+        {
+            let fault = "a `window` of time is reserved: this version has windows of calls only\nWrite how many calls are looked at, as in `window = 100`.";
+            return Err(darling::Error::custom(fault).with_span(&pair.value));
+        }
+        Written::from_meta(item).map(Self)
+    }
+}
+
+/// A circuit breaker, as its attribute describes it.
+#[derive(Debug)]
+pub(crate) struct CircuitBreaker {
+    pub(crate) name: Option<Name>,
+    pub(crate) instance: Option<Expr>,
+    failure_rate: Option<Written<Ratio>>,
+    window: Option<Written<Count>>,
+    min_calls: Option<Written<Count>>,
+    consecutive_failures: Option<Written<Count>>,
+    break_duration: Option<Written<Duration>>,
+    half_open_calls: Option<Written<Count>>,
+    failure_when: Option<Callable>,
+    failure_when_ok: Option<Callable>,
+}
+
+impl CircuitBreaker {
+    pub(crate) fn read(
+        entry: &Entry,
+        arguments: &Arguments,
+        scope: &Scope,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let instance = read_instance(arguments, VOCABULARY.attribute, diagnostics);
+        let keys: Keys = arguments.keys(&VOCABULARY, diagnostics);
+        let breaker = Self {
+            name: keys.name,
+            instance,
+            failure_rate: keys.failure_rate,
+            window: keys.window.map(|Window(window)| window),
+            min_calls: keys.min_calls,
+            consecutive_failures: keys.consecutive_failures,
+            break_duration: keys.break_duration,
+            half_open_calls: keys.half_open_calls,
+            failure_when: keys.failure_when,
+            failure_when_ok: keys.failure_when_ok,
+        };
+        breaker.check(entry, arguments, scope, diagnostics);
+        breaker
+    }
+
+    fn settings(&self) -> [(&'static str, Option<TokenStream>); 6] {
+        [
+            ("failure_rate", tokens(self.failure_rate.as_ref())),
+            ("window", tokens(self.window.as_ref())),
+            ("min_calls", tokens(self.min_calls.as_ref())),
+            (
+                "consecutive_failures",
+                tokens(self.consecutive_failures.as_ref()),
+            ),
+            ("break_duration", tokens(self.break_duration.as_ref())),
+            ("half_open_calls", tokens(self.half_open_calls.as_ref())),
+        ]
+    }
+
+    fn check(
+        &self,
+        entry: &Entry,
+        arguments: &Arguments,
+        scope: &Scope,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if self.instance.is_some() {
+            let name = self.name.as_ref().map(|Name(name)| name.to_token_stream());
+            refuse_settings(VOCABULARY.attribute, &[("name", name)], diagnostics);
+            refuse_settings(VOCABULARY.attribute, &self.settings(), diagnostics);
+        } else if arguments.positional.is_empty() && arguments.find("name").is_none() {
+            diagnostics.error(
+                entry.tokens(),
+                "`#[circuit_breaker]` needs a `name`: the breaker of a callee is shared by all that call it\nWrite one, as in `name = \"payments\"`, or the path of a `static`.",
+            );
+        }
+        // A key with a faulty value is written all the same.
+        let written = |key: &str| arguments.find(key).is_some();
+        let mode = if written("consecutive_failures") && !written("failure_rate") {
+            Mode::Run
+        } else {
+            Mode::Rate
+        };
+        for (key, value) in self.settings() {
+            let reads = TABLE
+                .iter()
+                .find(|(known, _)| *known == key)
+                .is_none_or(|(_, modes)| modes.contains(&mode));
+            if let (false, Some(value)) = (reads, value) {
+                diagnostics.error(value, format!(
+                    "`{key}` is not read with `consecutive_failures` alone: a run trips whatever else was recorded\nRemove it, or add `failure_rate`: then either trips.",
+                ));
+            }
+        }
+        if let (
+            Some(Written {
+                value: Some(Count(min)),
+                expr,
+            }),
+            Some(Written {
+                value: Some(Count(window)),
+                ..
+            }),
+        ) = (&self.min_calls, &self.window)
+            && min > window
+        {
+            diagnostics.error(expr, format!(
+                "`min_calls = {min}` can never be reached: the window holds the last {window} calls only\nMake it {window} or less, or the window larger.",
+            ));
+        }
+        let what = "circuit breaker";
+        refuse_generic(what, self.failure_rate.as_ref(), scope, diagnostics);
+        refuse_generic(what, self.break_duration.as_ref(), scope, diagnostics);
+        for count in [
+            &self.window,
+            &self.min_calls,
+            &self.consecutive_failures,
+            &self.half_open_calls,
+        ] {
+            refuse_generic(what, count.as_ref(), scope, diagnostics);
+        }
+    }
+
+    pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {
+        let span = Span::mixed_site();
+        if let Some(instance) = &self.instance {
+            return names.instance(instance, scope);
+        }
+        let name = self.name.as_ref().map(|Name(name)| name);
+        let settings = [
+            set("failure_rate", self.failure_rate.as_ref(), scope),
+            set("window_calls", self.window.as_ref(), scope),
+            set("min_calls", self.min_calls.as_ref(), scope),
+            set(
+                "consecutive_failures",
+                self.consecutive_failures.as_ref(),
+                scope,
+            ),
+            set("break_duration", self.break_duration.as_ref(), scope),
+            set("half_open_calls", self.half_open_calls.as_ref(), scope),
+        ];
+        let breaker = quote_spanned!(span=> __resilient::CircuitBreaker::new(#name) #(#settings)*);
+        let ty = quote_spanned!(span=> __resilient::Shared<__resilient::CircuitBreaker>);
+        // A name alone says nothing of the settings: they are whatever its declaration says.
+        let value = if settings.iter().all(TokenStream::is_empty) {
+            quote_spanned!(span=> __resilient::Shared::referred(#breaker))
+        } else {
+            quote_spanned!(span=> __resilient::Shared::declared(#breaker))
+        };
+        names.in_static(&ty, &value)
+    }
+
+    pub(crate) fn wrap(&self, held: &Held, inner: &TokenStream, scope: &Scope) -> TokenStream {
+        let (span, around) = (Span::mixed_site(), held.around(inner));
+        let hook = |name: &str, hook: &Option<Callable>| {
+            let (name, hook) = (
+                proc_macro2::Ident::new(name, span),
+                hook.as_ref()?.emit(scope),
+            );
+            Some(quote_spanned!(span=> .#name(#hook)))
+        };
+        let (error, value) = (
+            hook("failure_when", &self.failure_when),
+            hook("failure_when_ok", &self.failure_when_ok),
+        );
+        quote_spanned!(span=> #around #error #value)
+    }
+}

@@ -1,0 +1,84 @@
+//! `#[timeout("5s")]`: one duration, for the whole stack beneath it.
+
+use std::time::Duration;
+
+use darling::FromMeta;
+use proc_macro2::Span;
+use quote::quote_spanned;
+
+use crate::arguments::{Arguments, Vocabulary};
+use crate::diagnostics::Diagnostics;
+use crate::policy::{Held, Names};
+use crate::scope::Scope;
+use crate::stack::Entry;
+use crate::written::Written;
+
+const POSITIONAL: &str = "the duration of a timeout is written without a key: `#[timeout(\"5s\")]`";
+
+pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
+    attribute: "timeout",
+    keys: &[],
+    reserved: &[],
+    foreign: &[
+        ("duration", POSITIONAL),
+        ("after", POSITIONAL),
+        ("limit", POSITIONAL),
+        ("secs", POSITIONAL),
+        ("millis", POSITIONAL),
+    ],
+    // `#[timeout(limit)]`: an argument that holds a duration.
+    words_are_values: true,
+};
+
+#[derive(Default, FromMeta)]
+#[darling(default)]
+struct Keys {}
+
+/// A timeout, as its attribute describes it.
+#[derive(Debug)]
+pub(crate) struct Timeout {
+    /// `None` only where a fault was reported.
+    pub(crate) limit: Option<Written<Duration>>,
+}
+
+impl Timeout {
+    pub(crate) fn read(
+        entry: &Entry,
+        arguments: &Arguments,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let Keys {} = arguments.keys(&VOCABULARY, diagnostics);
+        let mut positional = arguments.positional.iter();
+        let Some(limit) = positional.next() else {
+            if arguments.is_empty() {
+                diagnostics.error(entry.tokens(), "`#[timeout]` needs a duration: there is no default that would fit most calls\nWrite one, as in `#[timeout(\"5s\")]`.");
+            }
+            return Self { limit: None };
+        };
+        for more in positional {
+            diagnostics.error(more, "`#[timeout]` takes one duration\nFor a second timeout, write a second `#[timeout]`.");
+        }
+        match Written::read(limit) {
+            Ok(limit) => Self { limit: Some(limit) },
+            Err(fault) => {
+                diagnostics.arguments(VOCABULARY.attribute, VOCABULARY.keys, fault);
+                Self { limit: None }
+            }
+        }
+    }
+
+    pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {
+        let Some(limit) = &self.limit else {
+            return Held::default();
+        };
+        let (span, value, at) = (Span::mixed_site(), limit.emit(scope), limit.span());
+        if limit.value.is_none() && scope.is_run_time(&limit.expr) {
+            return names.in_local(&quote_spanned!(at=> __resilient::Timeout::at_run_time(#value)));
+        }
+        let timeout = quote_spanned!(at=> __resilient::Timeout::new(#value));
+        if limit.value.is_none() && scope.is_generic(&limit.expr) {
+            return names.in_local(&quote_spanned!(span=> const { #timeout }));
+        }
+        names.in_static(&quote_spanned!(span=> __resilient::Timeout), &timeout)
+    }
+}

@@ -1,0 +1,146 @@
+//! The innermost layer: the user's future, and what it tells the policies around it.
+//!
+//! A policy sees `Result<T, Failure<E>>`, and no more can be put into that type: users match on it.
+//! What else policies ask of a body, the class of its error and whether it is under way, stands in
+//! thread-local cells for the length of one poll. A policy that reads them ([`Watch`]) clears them
+//! before it polls what it is around, so what it finds was written in that very poll.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::class::Class;
+use crate::deadline;
+use crate::outcome::{Failure, Outcome};
+
+thread_local! {
+    static CLASS: Cell<Class> = const { Cell::new(Class::Transient) };
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The class of the error that the body has just returned, in the poll that is under way.
+pub(crate) fn class() -> Class {
+    CLASS.get()
+}
+
+/// What the bodies beneath a policy say during one poll.
+pub(crate) struct Watch {
+    others: bool,
+}
+
+impl Watch {
+    pub(crate) fn start() -> Self {
+        CLASS.set(Class::Transient);
+        Self {
+            others: RUNNING.replace(false),
+        }
+    }
+
+    /// Whether a body has been started and has not ended.
+    #[expect(
+        clippy::unused_self,
+        reason = "it is known only while somebody watches"
+    )]
+    pub(crate) fn running(&self) -> bool {
+        RUNNING.get()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if self.others {
+            RUNNING.set(true);
+        }
+    }
+}
+
+/// Makes a future of `Result<T, E>` the innermost layer of a stack composed by hand.
+///
+/// Every error of it is [`Class::Transient`] unless [`classify`](Body::classify) says otherwise: by
+/// hand nothing is found by itself.
+///
+/// ```
+/// use std::time::Duration;
+/// use resilient_runtime::{Timeout, body};
+///
+/// static LIMIT: Timeout = Timeout::new(Duration::from_secs(1));
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let outcome = LIMIT.around(body(async { Ok::<_, std::io::Error>(1) })).await;
+/// assert_eq!(outcome.unwrap(), 1);
+/// # }
+/// ```
+pub fn body<F, T, E>(future: F) -> Body<F, impl Fn(&E) -> Class + Copy + Send + Sync>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    Body {
+        future,
+        classify: |_: &E| Class::Transient,
+    }
+}
+
+/// [`body`] and [`classify`](Body::classify) in one, for expansions.
+#[inline]
+pub fn classified<C, F, T, E>(classify: C, future: F) -> Body<F, C>
+where
+    F: Future<Output = Result<T, E>>,
+    C: Fn(&E) -> Class,
+{
+    Body { future, classify }
+}
+
+pin_project! {
+    /// The innermost layer of a stack; see [`body`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Body<F, C> {
+        #[pin]
+        future: F,
+        classify: C,
+    }
+}
+
+impl<F, C> Body<F, C> {
+    /// Sets what the errors of this body mean to the policies around it.
+    pub fn classify<D, T, E>(self, classify: D) -> Body<F, D>
+    where
+        F: Future<Output = Result<T, E>>,
+        D: Fn(&E) -> Class,
+    {
+        Body {
+            future: self.future,
+            classify,
+        }
+    }
+}
+
+impl<F, C, T, E> Future for Body<F, C>
+where
+    F: Future<Output = Result<T, E>>,
+    C: Fn(&E) -> Class,
+{
+    type Output = Outcome<T, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let polled = {
+            let _inside = deadline::Inside::enter();
+            this.future.poll(cx)
+        };
+        match polled {
+            Poll::Ready(Ok(value)) => Poll::Ready(Ok(value)),
+            Poll::Ready(Err(error)) => {
+                CLASS.set((this.classify)(&error));
+                Poll::Ready(Err(Failure::Error(error)))
+            }
+            Poll::Pending => {
+                RUNNING.set(true);
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The future of a call under a bulkhead.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::Bulkhead;
+use super::in_line::InLine;
+use crate::error::Rejected;
+use crate::outcome::{Failure, Outcome};
+
+pin_project! {
+    /// A future under a [`Bulkhead`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Around<'a, F> {
+        // Before the place, so that what runs is gone when the place is given back.
+        #[pin]
+        inner: F,
+        stage: Stage<'a>,
+    }
+}
+
+#[derive(Debug)]
+enum Stage<'a> {
+    Outside(&'a Bulkhead),
+    /// Behind a pointer, as it holds a timer, which is large, and most calls never wait.
+    InLine(Pin<Box<InLine<'a>>>),
+    #[expect(dead_code, reason = "it is held to be given back")]
+    Inside(Place<'a>),
+    Over,
+}
+
+impl<'a, F> Around<'a, F> {
+    #[inline]
+    pub(super) fn new(bulkhead: &'a Bulkhead, inner: F) -> Self {
+        Self {
+            inner,
+            stage: Stage::Outside(bulkhead),
+        }
+    }
+}
+
+impl<F, T, E> Future for Around<'_, F>
+where
+    F: Future<Output = Outcome<T, E>>,
+{
+    type Output = Outcome<T, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if !matches!(this.stage, Stage::Inside(_)) {
+            match this.stage.enter(cx) {
+                Poll::Ready(Ok(place)) => *this.stage = Stage::Inside(place),
+                Poll::Ready(Err(rejected)) => {
+                    *this.stage = Stage::Over;
+                    return Poll::Ready(Err(Failure::Rejected(rejected)));
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        let outcome = std::task::ready!(this.inner.poll(cx));
+        *this.stage = Stage::Over;
+        Poll::Ready(outcome)
+    }
+}
+
+impl<'a> Stage<'a> {
+    #[inline]
+    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<Place<'a>, Rejected>> {
+        if let Self::Outside(bulkhead) = *self {
+            if bulkhead.queue.try_take(bulkhead.limit) {
+                return Poll::Ready(Ok(Place { bulkhead }));
+            }
+            match InLine::join(bulkhead, cx) {
+                Ok(in_line) => *self = Self::InLine(in_line),
+                Err(at_once) => return Poll::Ready(at_once),
+            }
+        }
+        match self {
+            Self::InLine(in_line) => in_line.as_mut().poll(cx),
+            Self::Outside(_) | Self::Inside(_) | Self::Over => {
+                unreachable!("a future is not polled after it has returned")
+            }
+        }
+    }
+}
+
+/// One of the places.
+#[derive(Debug)]
+pub(super) struct Place<'a> {
+    pub(super) bulkhead: &'a Bulkhead,
+}
+
+impl Drop for Place<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.bulkhead.queue.give_back();
+    }
+}

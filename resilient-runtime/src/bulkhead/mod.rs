@@ -1,0 +1,220 @@
+//! Bulkhead: at most so many calls at once.
+
+mod around;
+mod in_line;
+mod queue;
+
+use std::future::Future;
+use std::panic::Location;
+use std::time::Duration;
+
+pub use around::Around;
+use queue::Queue;
+
+use crate::body::{Body, body};
+use crate::class::Class;
+use crate::error::Rejected;
+use crate::event::{self, Event};
+use crate::name::{self, Name};
+use crate::outcome::Outcome;
+
+/// Lets at most so many calls through at once, so that one slow dependency cannot take all the
+/// connections, tasks and memory there are.
+///
+/// First come, first served: a place that is given back goes to who has waited longest, never to a
+/// newcomer. Without `max_wait` nobody waits: what finds no place is rejected at once. It is because a
+/// queue in front of something slow makes every caller slow.
+///
+/// A call that finds a place allocates nothing; one that has to wait for it allocates its timer.
+///
+/// ```
+/// use resilient_runtime::Bulkhead;
+///
+/// static DB: Bulkhead = Bulkhead::new("db", 1);
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let outcome = DB
+///     .call(async {
+///         assert_eq!(DB.in_flight(), 1);
+///         let second = DB.call(async { Ok::<_, &str>(()) }).await;
+///         assert_eq!(second.unwrap_err().to_string(), "db is full: 1 call is in flight");
+///         Ok::<_, &str>(())
+///     })
+///     .await;
+/// assert!(outcome.is_ok());
+/// assert_eq!(DB.in_flight(), 0);
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Bulkhead {
+    name: Name,
+    limit: u32,
+    max_wait: Option<Duration>,
+    max_queue: usize,
+    queue: Queue,
+    /// One function's own: its name is for people, not for the registry.
+    private: bool,
+    declared: &'static Location<'static>,
+}
+
+impl Bulkhead {
+    /// A bulkhead of this name, 1 to 128 printable characters, that lets `max_concurrent` calls
+    /// through at once, at least 1. By name it is shared by the whole process.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(name: &'static str, max_concurrent: usize) -> Self {
+        name::check(name);
+        assert!(
+            max_concurrent > 0,
+            "`max_concurrent` of 0 lets nothing through: at least 1"
+        );
+        Self::with_limit(name, max_concurrent)
+    }
+
+    /// What stands for a bulkhead that is declared elsewhere. If it is not, it admits all.
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn referred(name: &'static str) -> Self {
+        name::check(name);
+        Self::with_limit(name, usize::MAX)
+    }
+
+    /// What an attribute without a `name` declares: it belongs to one function, and is called after it.
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn private(function: &'static str, max_concurrent: usize) -> Self {
+        assert!(
+            max_concurrent > 0,
+            "`max_concurrent` of 0 lets nothing through: at least 1"
+        );
+        let mut bulkhead = Self::with_limit(function, max_concurrent);
+        bulkhead.private = true;
+        bulkhead
+    }
+
+    #[track_caller]
+    const fn with_limit(name: &'static str, limit: usize) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "it is the smaller of the two"
+        )]
+        let limit = if limit > u32::MAX as usize {
+            u32::MAX
+        } else {
+            limit as u32
+        };
+        Self {
+            name: Name::from_static(name),
+            limit,
+            max_wait: None,
+            max_queue: usize::MAX,
+            queue: Queue::new(),
+            private: false,
+            declared: Location::caller(),
+        }
+    }
+
+    /// Gives it another name, made at run time.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<Name>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// How long a call may wait for a place: more than zero. By default it does not wait.
+    #[must_use]
+    #[track_caller]
+    pub const fn max_wait(mut self, max_wait: Duration) -> Self {
+        assert!(
+            !max_wait.is_zero(),
+            "a `max_wait` of zero is what happens without it: calls are rejected at once"
+        );
+        self.max_wait = Some(max_wait);
+        self
+    }
+
+    /// How many calls may wait at once: at least 1. By default as many as come, as time bounds them.
+    #[must_use]
+    #[track_caller]
+    pub const fn max_queue(mut self, max_queue: usize) -> Self {
+        assert!(
+            max_queue > 0,
+            "a `max_queue` of 0 is what happens without `max_wait`: nobody waits"
+        );
+        self.max_queue = max_queue;
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many calls are in it.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.queue.in_flight()
+    }
+
+    /// How many calls wait for a place.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
+    /// How many calls it lets through at once.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit as usize
+    }
+
+    pub(crate) const fn is_private(&self) -> bool {
+        self.private
+    }
+
+    pub(crate) const fn declared(&self) -> &'static Location<'static> {
+        self.declared
+    }
+
+    /// Whether another declares the same.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        (self.limit, self.max_wait, self.max_queue)
+            == (other.limit, other.max_wait, other.max_queue)
+    }
+
+    /// Runs a future of `Result<T, E>` under this bulkhead alone.
+    pub fn call<F, T, E>(
+        &self,
+        future: F,
+    ) -> Around<'_, Body<F, impl Fn(&E) -> Class + Copy + Send + Sync>>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        self.around(body(future))
+    }
+
+    /// Puts this bulkhead around the rest of a stack.
+    #[inline]
+    pub fn around<F, T, E>(&self, inner: F) -> Around<'_, F>
+    where
+        F: Future<Output = Outcome<T, E>>,
+    {
+        Around::new(self, inner)
+    }
+
+    #[cold]
+    fn full(&self, waited: Duration) -> Rejected {
+        let rejected = Rejected::BulkheadFull {
+            name: self.name.clone(),
+            limit: self.limit(),
+            waited,
+        };
+        event::emit(|| Event::Rejected {
+            rejected: rejected.clone(),
+        });
+        rejected
+    }
+}

@@ -1,0 +1,186 @@
+//! The places of a bulkhead and the queue for them: first come, first served, with hand-over.
+//!
+//! One atomic word holds how many calls are in flight and how many wait. With nobody waiting, taking
+//! and giving back a place is one exchange on it. As soon as one waits, places are handed from the one
+//! who leaves to the one who waits longest, under the lock, and never return to the word: no newcomer
+//! can overtake.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+#[derive(Debug)]
+pub(super) struct Queue {
+    /// In flight in the low half, waiting in the high half.
+    counts: AtomicU64,
+    line: Mutex<Line>,
+}
+
+/// Those who wait, longest first.
+#[derive(Debug)]
+struct Line {
+    next_ticket: u64,
+    waiters: VecDeque<Waiter>,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    ticket: u64,
+    waker: Waker,
+}
+
+/// Why nobody could get in line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A place came free meanwhile, and is the caller's.
+    Admitted,
+    /// In line, with this number.
+    Waits(u64),
+    /// The line is as long as it may be.
+    Full,
+}
+
+const ONE_WAITING: u64 = 1 << 32;
+
+fn in_flight(counts: u64) -> u64 {
+    counts & (ONE_WAITING - 1)
+}
+
+fn waiting(counts: u64) -> u64 {
+    counts >> 32
+}
+
+impl Queue {
+    pub(super) const fn new() -> Self {
+        Self {
+            counts: AtomicU64::new(0),
+            line: Mutex::new(Line {
+                next_ticket: 0,
+                waiters: VecDeque::new(),
+            }),
+        }
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        usize::try_from(in_flight(self.counts.load(Ordering::Acquire))).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        usize::try_from(waiting(self.counts.load(Ordering::Acquire))).unwrap_or(usize::MAX)
+    }
+
+    /// Takes a place, if one is free and nobody waits for it.
+    #[inline]
+    pub(super) fn try_take(&self, limit: u32) -> bool {
+        let mut counts = self.counts.load(Ordering::Relaxed);
+        // Nobody waiting: the whole word is what is in flight.
+        while counts < u64::from(limit) {
+            match self.counts.compare_exchange_weak(
+                counts,
+                counts + 1,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return true,
+                Err(now) => counts = now,
+            }
+        }
+        false
+    }
+
+    /// Gives a place back: to who waits longest, or to all.
+    #[inline]
+    pub(super) fn give_back(&self) {
+        let mut counts = self.counts.load(Ordering::Relaxed);
+        while waiting(counts) == 0 {
+            match self.counts.compare_exchange_weak(
+                counts,
+                counts - 1,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(now) => counts = now,
+            }
+        }
+        self.hand_over();
+    }
+
+    #[cold]
+    fn hand_over(&self) {
+        let mut line = self.lock();
+        if let Some(waiter) = line.waiters.pop_front() {
+            self.counts.fetch_sub(ONE_WAITING, Ordering::AcqRel);
+            drop(line);
+            waiter.waker.wake();
+        } else {
+            // The last one has left the line since. Nobody can have joined: that takes the lock.
+            self.counts.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Joins the line, unless a place has come free or the line is full.
+    pub(super) fn join(&self, limit: u32, longest: usize, waker: Waker) -> Entry {
+        let mut line = self.lock();
+        let mut counts = self.counts.load(Ordering::Relaxed);
+        loop {
+            let free = counts < u64::from(limit);
+            if !free && line.waiters.len() >= longest {
+                return Entry::Full;
+            }
+            let joined = counts + if free { 1 } else { ONE_WAITING };
+            match self.counts.compare_exchange_weak(
+                counts,
+                joined,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) if free => return Entry::Admitted,
+                Ok(_) => break,
+                Err(now) => counts = now,
+            }
+        }
+        let ticket = line.next_ticket;
+        line.next_ticket += 1;
+        line.waiters.push_back(Waiter { ticket, waker });
+        Entry::Waits(ticket)
+    }
+
+    /// Whether this ticket's turn has come. If not, `waker` is woken when it does.
+    pub(super) fn is_called(&self, ticket: u64, waker: Waker) -> bool {
+        let mut line = self.lock();
+        let Ok(at) = line.position(ticket) else {
+            return true;
+        };
+        let old = std::mem::replace(&mut line.waiters[at].waker, waker);
+        drop(line);
+        drop(old);
+        false
+    }
+
+    /// Leaves the line. `false` when the ticket's turn had come: then a place is the caller's.
+    pub(super) fn leave(&self, ticket: u64) -> bool {
+        let mut line = self.lock();
+        let Ok(at) = line.position(ticket) else {
+            return false;
+        };
+        let left = line.waiters.remove(at);
+        self.counts.fetch_sub(ONE_WAITING, Ordering::AcqRel);
+        drop(line);
+        drop(left);
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line {
+    /// Where a ticket stands; not at all once its turn has come. Tickets go up along the line.
+    fn position(&self, ticket: u64) -> Result<usize, usize> {
+        self.waiters
+            .binary_search_by_key(&ticket, |waiter| waiter.ticket)
+    }
+}

@@ -1,0 +1,159 @@
+//! The future of a call under a circuit breaker.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::CircuitBreaker;
+use super::permit::{Permit, Progress};
+use super::state::Verdict;
+use crate::body::{self, Watch};
+use crate::class::Class;
+use crate::error::Rejected;
+use crate::outcome::{Failure, Outcome};
+use crate::predicate::{Absent, OnError, OnValue};
+
+pin_project! {
+    /// A future under a [`CircuitBreaker`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Around<'a, F, W = Absent, O = Absent> {
+        // Before the permit, so that what runs is gone when the permit is given back.
+        #[pin]
+        inner: F,
+        stage: Stage<'a>,
+        failure_when: W,
+        failure_when_ok: O,
+    }
+}
+
+#[derive(Debug)]
+enum Stage<'a> {
+    Outside(&'a CircuitBreaker),
+    Inside(Permit<'a>),
+}
+
+impl<'a, F> Around<'a, F> {
+    #[inline]
+    pub(super) fn new(breaker: &'a CircuitBreaker, inner: F) -> Self {
+        Self {
+            inner,
+            stage: Stage::Outside(breaker),
+            failure_when: Absent,
+            failure_when_ok: Absent,
+        }
+    }
+}
+
+impl<'a, F, W, O> Around<'a, F, W, O> {
+    /// Does this error count as a failure? Asked instead of its class; an error that does not is an
+    /// answer, and counts as a success.
+    pub fn failure_when<P, T, E>(self, failure_when: P) -> Around<'a, F, P, O>
+    where
+        F: Future<Output = Outcome<T, E>>,
+        P: Fn(&E) -> bool,
+    {
+        let Self {
+            inner,
+            stage,
+            failure_when_ok,
+            ..
+        } = self;
+        Around {
+            inner,
+            stage,
+            failure_when,
+            failure_when_ok,
+        }
+    }
+
+    /// Does this value count as a failure (a 503 response)?
+    pub fn failure_when_ok<P, T, E>(self, failure_when_ok: P) -> Around<'a, F, W, P>
+    where
+        F: Future<Output = Outcome<T, E>>,
+        P: Fn(&T) -> bool,
+    {
+        let Self {
+            inner,
+            stage,
+            failure_when,
+            ..
+        } = self;
+        Around {
+            inner,
+            stage,
+            failure_when,
+            failure_when_ok,
+        }
+    }
+}
+
+impl<F, W, O, T, E> Future for Around<'_, F, W, O>
+where
+    F: Future<Output = Outcome<T, E>>,
+    W: OnError<E>,
+    O: OnValue<T>,
+{
+    type Output = Outcome<T, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Stage::Outside(breaker) = *this.stage {
+            match breaker.enter() {
+                Ok(permit) => *this.stage = Stage::Inside(permit),
+                Err(rejected) => return Poll::Ready(Err(Failure::Rejected(rejected))),
+            }
+        }
+        let Stage::Inside(permit) = this.stage else {
+            return Poll::Pending;
+        };
+        let watch = Watch::start();
+        permit.progress = Progress::InPoll;
+        let polled = this.inner.poll(cx);
+        permit.progress = if watch.running() {
+            Progress::Running
+        } else {
+            Progress::NotRunning
+        };
+        let Poll::Ready(outcome) = polled else {
+            return Poll::Pending;
+        };
+        let verdict = match &outcome {
+            Ok(value) if this.failure_when_ok.says(value) => Verdict::Failure,
+            Ok(_) => Verdict::Success,
+            Err(failure) => verdict(failure, this.failure_when),
+        };
+        permit.end(verdict);
+        Poll::Ready(outcome)
+    }
+}
+
+#[cold]
+fn verdict<E>(failure: &Failure<E>, failure_when: &impl OnError<E>) -> Verdict {
+    match failure {
+        Failure::Error(error) => match (failure_when.says(error), body::class()) {
+            (Some(false), _) | (None, Class::Answered) => Verdict::Success,
+            (None, Class::Ignored) => Verdict::Nothing,
+            (Some(true), _)
+            | (None, Class::Transient | Class::Throttled { .. } | Class::Permanent) => {
+                Verdict::Failure
+            }
+        },
+        Failure::Rejected(Rejected::TimedOut {
+            inherited: false, ..
+        }) => Verdict::Failure,
+        // Local saturation, or an impatient caller: neither says anything of the callee.
+        Failure::Rejected(_) => Verdict::Nothing,
+    }
+}
+
+impl<F, W, O> fmt::Debug for Around<'_, F, W, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Around")
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}

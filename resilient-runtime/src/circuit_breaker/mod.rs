@@ -1,0 +1,353 @@
+//! Circuit breaker: stops calling what keeps failing, and finds out by probes when it works again.
+//!
+//! `state` and `window` are pure; this file is the shell that gives them a lock and a clock. The gate,
+//! one atomic word, says without the lock what most calls need to know.
+
+mod around;
+mod permit;
+mod settings;
+mod snapshot;
+mod state;
+mod window;
+
+use std::future::Future;
+use std::panic::Location;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+pub use around::Around;
+use permit::Permit;
+pub(crate) use settings::Settings;
+pub use snapshot::CircuitSnapshot;
+use state::{Leave, Machine, Transition, Verdict};
+
+use crate::body::{Body, body};
+use crate::circuit::CircuitState;
+use crate::class::Class;
+use crate::error::Rejected;
+use crate::event::{self, Event};
+use crate::name::{self, Name};
+use crate::outcome::Outcome;
+
+/// Stops calling what keeps failing.
+///
+/// *Closed*, calls go through and are recorded in a window of the last N. At `failure_rate` (or after
+/// a run of `consecutive_failures`) it *opens*: calls are rejected at once, for `break_duration`. Then
+/// it is *half-open*: `half_open_calls` probes go through; if all succeed it closes, and the first
+/// failure opens it again. The states and their names are Michael Nygard's (*Release It!*, 2007).
+///
+/// What counts as a failure is said by the error's [`Class`]. Rejections of policies beneath count as
+/// nothing, and so do calls that the caller drops: no lost probe can stick the breaker.
+///
+/// | setting | default | because |
+/// |---|---|---|
+/// | `failure_rate` | 0.5 | half of the calls failing is an outage, not noise |
+/// | `window_calls` | 100 | one call is one percent |
+/// | `min_calls` | 20, or the window when that is smaller | fewer say little |
+/// | `consecutive_failures` | off | a rate tells more; a run is for callees that are called rarely |
+/// | `break_duration` | 30 s | time for a restart or a failover |
+/// | `half_open_calls` | 3 | one success may be luck |
+///
+/// ```
+/// use std::time::Duration;
+/// use resilient_runtime::{CircuitBreaker, CircuitState};
+///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
+///     .failure_rate(0.5)
+///     .window_calls(4)
+///     .break_duration(Duration::from_secs(10));
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// for _ in 0..4 {
+///     let _ = PAYMENTS.call(async { Err::<(), _>("down") }).await;
+/// }
+/// assert_eq!(PAYMENTS.state(), CircuitState::Open);
+/// let rejected = PAYMENTS.call(async { Ok::<_, &str>(()) }).await.unwrap_err();
+/// assert!(rejected.to_string().starts_with("payments is open: 4 of the last 4 calls failed (100% ≥ 50%)"));
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct CircuitBreaker {
+    name: Name,
+    settings: Settings,
+    /// The generation, shifted by `GATE_BITS`, and what the gate does with calls.
+    gate: AtomicU64,
+    machine: Mutex<Machine>,
+    declared: &'static Location<'static>,
+}
+
+const GATE_BITS: u32 = 2;
+const GATE_MASK: u64 = (1 << GATE_BITS) - 1;
+/// Calls go through; every result is recorded.
+const GATE_RECORDS: u64 = 0;
+/// Calls go through; the window is full of successes, so that another one changes nothing.
+const GATE_SETTLED: u64 = 1;
+/// Calls go through; nothing is recorded.
+const GATE_SILENT: u64 = 2;
+/// Calls must ask the machine.
+const GATE_ASKS: u64 = 3;
+
+impl CircuitBreaker {
+    /// A breaker of this name, 1 to 128 printable characters. By name it is shared by the whole
+    /// process: see [`registry`](crate::registry).
+    #[must_use]
+    #[track_caller]
+    pub const fn new(name: &'static str) -> Self {
+        name::check(name);
+        Self {
+            name: Name::from_static(name),
+            settings: Settings::new(),
+            gate: AtomicU64::new(GATE_RECORDS),
+            machine: Mutex::new(Machine::new()),
+            declared: Location::caller(),
+        }
+    }
+
+    /// Gives it another name, made at run time: one breaker for each tenant, for example.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use resilient_runtime::CircuitBreaker;
+    /// let tenant = 7;
+    /// let breaker = Arc::new(CircuitBreaker::new("tenant").named(format!("tenant {tenant}")));
+    /// assert_eq!(breaker.name(), "tenant 7");
+    /// ```
+    #[must_use]
+    pub fn named(mut self, name: impl Into<Name>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    const fn with(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Opens at this share of failures in the window or above: over 0 and up to 1.
+    #[must_use]
+    #[track_caller]
+    pub const fn failure_rate(self, rate: f64) -> Self {
+        let settings = self.settings.failure_rate(rate);
+        self.with(settings)
+    }
+
+    /// The window holds the last so many calls, 1 to 1,000,000.
+    #[must_use]
+    #[track_caller]
+    pub const fn window_calls(self, calls: u32) -> Self {
+        let settings = self.settings.window_calls(calls);
+        self.with(settings)
+    }
+
+    /// No failure rate is told before so many records: at least 1, at most the window.
+    #[must_use]
+    #[track_caller]
+    pub const fn min_calls(self, calls: u32) -> Self {
+        let settings = self.settings.min_calls(calls);
+        self.with(settings)
+    }
+
+    /// Opens after so many failures in a row, whatever `min_calls` says; in place of the failure rate,
+    /// unless that is set as well: then either opens it.
+    #[must_use]
+    #[track_caller]
+    pub const fn consecutive_failures(self, failures: u32) -> Self {
+        let settings = self.settings.consecutive_failures(failures);
+        self.with(settings)
+    }
+
+    /// How long it stays open before it probes: more than zero.
+    #[must_use]
+    #[track_caller]
+    pub const fn break_duration(self, duration: Duration) -> Self {
+        let settings = self.settings.break_duration(duration);
+        self.with(settings)
+    }
+
+    /// How many probes half-open lets through, and how many successes close it: 1 to 1,000.
+    #[must_use]
+    #[track_caller]
+    pub const fn half_open_calls(self, calls: u32) -> Self {
+        let settings = self.settings.half_open_calls(calls);
+        self.with(settings)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) const fn declared(&self) -> &'static Location<'static> {
+        self.declared
+    }
+
+    /// Runs a future of `Result<T, E>` under this breaker alone.
+    pub fn call<F, T, E>(
+        &self,
+        future: F,
+    ) -> Around<'_, Body<F, impl Fn(&E) -> Class + Copy + Send + Sync>>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        self.around(body(future))
+    }
+
+    /// Puts this breaker around the rest of a stack.
+    #[inline]
+    pub fn around<F, T, E>(&self, inner: F) -> Around<'_, F>
+    where
+        F: Future<Output = Outcome<T, E>>,
+    {
+        Around::new(self, inner)
+    }
+
+    /// What it does with calls. Looking moves nothing: a breaker whose break is over is open until
+    /// the next call comes.
+    #[must_use]
+    pub fn state(&self) -> CircuitState {
+        self.lock().state()
+    }
+
+    /// What it looks like now.
+    #[must_use]
+    pub fn snapshot(&self) -> CircuitSnapshot {
+        let now = Instant::now();
+        let mut machine = self.lock();
+        let (calls, failures) = (machine.window().records(), machine.window().failures());
+        let enough = calls >= self.settings.minimum();
+        CircuitSnapshot {
+            state: machine.state(),
+            generation: machine.generation(),
+            calls,
+            failures,
+            slow: 0,
+            rejected: machine.rejected(),
+            failure_rate: machine.window().failure_rate().filter(|_| enough),
+            slow_rate: None,
+            probe_due: machine.probe_due(now),
+            since: machine.since(now),
+            retry_after: machine.retry_after(now),
+            reason: machine.reason(),
+        }
+    }
+
+    /// Rejects everything, until [`auto`](Self::auto) or [`reset`](Self::reset), whatever time or results say.
+    pub fn force_open(&self) {
+        self.operate(|machine, now| machine.force(&self.settings, CircuitState::ForcedOpen, now));
+    }
+
+    /// Lets everything through and records nothing, until [`auto`](Self::auto) or [`reset`](Self::reset).
+    pub fn force_closed(&self) {
+        self.operate(|machine, now| machine.force(&self.settings, CircuitState::ForcedClosed, now));
+    }
+
+    /// Back to deciding by itself: from forced-closed it is closed and empty, from forced-open the next
+    /// call is a probe.
+    pub fn auto(&self) {
+        self.operate(Machine::auto);
+    }
+
+    /// Closed and empty, whatever it was.
+    pub fn reset(&self) {
+        self.operate(Machine::reset);
+    }
+
+    fn operate(&self, change: impl FnOnce(&mut Machine, Instant) -> Option<Transition>) {
+        let now = Instant::now();
+        let mut machine = self.lock();
+        let transition = change(&mut machine, now);
+        self.leave(machine, transition);
+    }
+
+    #[inline]
+    fn enter(&self) -> Result<Permit<'_>, Rejected> {
+        let gate = self.gate.load(Ordering::Acquire);
+        if gate & GATE_MASK == GATE_ASKS {
+            return self.ask();
+        }
+        Ok(Permit::new(
+            self,
+            Leave {
+                generation: gate >> GATE_BITS,
+                probe: None,
+            },
+        ))
+    }
+
+    #[cold]
+    fn ask(&self) -> Result<Permit<'_>, Rejected> {
+        let now = Instant::now();
+        let mut machine = self.lock();
+        let (leave, transition) = machine.enter(&self.settings, now);
+        self.leave(machine, transition);
+        leave
+            .map(|leave| Permit::new(self, leave))
+            .map_err(|refusal| {
+                let rejected = Rejected::CircuitOpen {
+                    name: self.name.clone(),
+                    retry_after: refusal.retry_after,
+                    reason: refusal.reason,
+                };
+                event::emit(|| Event::Rejected {
+                    rejected: rejected.clone(),
+                });
+                rejected
+            })
+    }
+
+    #[inline]
+    fn exit(&self, leave: Leave, verdict: Verdict) {
+        let gate = self.gate.load(Ordering::Acquire);
+        let nothing_to_say = match gate & GATE_MASK {
+            GATE_SILENT => true,
+            GATE_SETTLED => verdict != Verdict::Failure,
+            GATE_RECORDS => verdict == Verdict::Nothing,
+            _ => false,
+        };
+        if nothing_to_say || gate >> GATE_BITS != leave.generation {
+            return;
+        }
+        self.record(leave, verdict);
+    }
+
+    #[inline(never)]
+    fn record(&self, leave: Leave, verdict: Verdict) {
+        let mut machine = self.lock();
+        let transition = machine.exit(&self.settings, leave, verdict, Instant::now);
+        self.leave(machine, transition);
+    }
+
+    /// Lets go of the machine: the gate first, then the lock, then what others want to know.
+    fn leave(&self, machine: MutexGuard<'_, Machine>, transition: Option<Transition>) {
+        let gate = match machine.state() {
+            CircuitState::Closed if machine.is_settled(&self.settings) => GATE_SETTLED,
+            CircuitState::Closed => GATE_RECORDS,
+            CircuitState::ForcedClosed => GATE_SILENT,
+            CircuitState::Open | CircuitState::HalfOpen | CircuitState::ForcedOpen => GATE_ASKS,
+        };
+        self.gate
+            .store(machine.generation() << GATE_BITS | gate, Ordering::Release);
+        drop(machine);
+        if let Some(Transition { from, to, reason }) = transition {
+            event::emit(|| Event::CircuitTransition {
+                name: self.name.clone(),
+                from,
+                to,
+                reason,
+            });
+        }
+    }
+
+    /// Nothing that runs under the lock can panic half-way, so that a poisoned one is as good as new.
+    fn lock(&self) -> MutexGuard<'_, Machine> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,58 @@
+//! A permit: leave to make one call, which is given back however the call ends.
+
+use super::CircuitBreaker;
+use super::state::{Leave, Verdict};
+use crate::deadline::{self, Expired};
+
+/// Leave to make one call. Dropping it without a verdict gives it back: a caller who is gone says
+/// nothing about the callee, but a call that this very stack's timeout cut off does.
+#[derive(Debug)]
+pub(super) struct Permit<'a> {
+    breaker: &'a CircuitBreaker,
+    leave: Leave,
+    level: u32,
+    pub(super) progress: Progress,
+}
+
+/// How far the call of a permit has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// Its body has not been started, or is between two attempts.
+    NotRunning,
+    /// It is being polled. A permit that is dropped like this was unwound by a panic beneath it.
+    InPoll,
+    /// Its body has been started and has not ended.
+    Running,
+    /// It has a verdict.
+    Ended,
+}
+
+impl<'a> Permit<'a> {
+    pub(super) fn new(breaker: &'a CircuitBreaker, leave: Leave) -> Self {
+        Self {
+            breaker,
+            leave,
+            level: deadline::level(),
+            progress: Progress::NotRunning,
+        }
+    }
+
+    /// The call has ended.
+    #[inline]
+    pub(super) fn end(&mut self, verdict: Verdict) {
+        self.progress = Progress::Ended;
+        self.breaker.exit(self.leave, verdict);
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let verdict = match self.progress {
+            Progress::Ended => return,
+            Progress::InPoll => Verdict::Failure,
+            Progress::Running if Expired::cuts(self.level) => Verdict::Failure,
+            Progress::Running | Progress::NotRunning => Verdict::Nothing,
+        };
+        self.breaker.exit(self.leave, verdict);
+    }
+}

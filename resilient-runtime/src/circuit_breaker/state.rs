@@ -1,0 +1,357 @@
+//! The state machine of a breaker: `enter(now)`, `exit(permit, verdict)`. Pure: it knows no clock, no
+//! lock and no events; a caller gives it the time and says what came of it.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::settings::Settings;
+use super::window::Window;
+use crate::circuit::{CircuitState, Reason};
+use crate::deadline::saturating_add;
+
+/// How a call ended, as a breaker sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Success,
+    Failure,
+    /// Ignored, dropped or cut off by others: says nothing about the callee.
+    Nothing,
+}
+
+/// Leave to make one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Leave {
+    /// The generation it was given in: what it says of any other is not heard.
+    pub(super) generation: u64,
+    /// The number of its lease, if it is a probe of a half-open breaker.
+    pub(super) probe: Option<NonZeroU32>,
+}
+
+/// A call that was not let through.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Refusal {
+    pub(super) retry_after: Option<Duration>,
+    pub(super) reason: Reason,
+}
+
+/// A change of state that has just happened.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Transition {
+    pub(super) from: CircuitState,
+    pub(super) to: CircuitState,
+    pub(super) reason: Option<Reason>,
+}
+
+/// The place of one probe.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Free,
+    /// Given out until then. Later it may be given out again, so that no lost probe sticks the breaker.
+    Leased {
+        until: Instant,
+        lease: NonZeroU32,
+    },
+    /// A success keeps its place.
+    Kept,
+}
+
+#[derive(Debug)]
+pub(super) struct Machine {
+    state: CircuitState,
+    generation: u64,
+    window: Window,
+    /// Why it opened, as long as it has not closed again.
+    reason: Option<Reason>,
+    /// When it came into this state; not known of one that never changed.
+    since: Option<Instant>,
+    /// When the break is over.
+    until: Option<Instant>,
+    probes: Vec<Place>,
+    /// Probes that have succeeded in this generation.
+    succeeded: u32,
+    /// The number of the last lease.
+    leases: NonZeroU32,
+    rejected: u64,
+}
+
+impl Machine {
+    pub(super) const fn new() -> Self {
+        Self {
+            state: CircuitState::Closed,
+            generation: 0,
+            window: Window::new(),
+            reason: None,
+            since: None,
+            until: None,
+            probes: Vec::new(),
+            succeeded: 0,
+            leases: NonZeroU32::MIN,
+            rejected: 0,
+        }
+    }
+
+    pub(super) fn state(&self) -> CircuitState {
+        self.state
+    }
+
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(super) fn window(&self) -> &Window {
+        &self.window
+    }
+
+    pub(super) fn reason(&self) -> Option<Reason> {
+        self.reason
+    }
+
+    /// Calls that were not let through, ever.
+    pub(super) fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
+    /// When it came into this state; a breaker that never changed did so when it was first asked.
+    pub(super) fn since(&mut self, now: Instant) -> Instant {
+        *self.since.get_or_insert(now)
+    }
+
+    /// Whether the next call is a probe that ends a break.
+    pub(super) fn probe_due(&self, now: Instant) -> bool {
+        self.state == CircuitState::Open && self.until.is_none_or(|until| now >= until)
+    }
+
+    /// Whether a success would change nothing at all.
+    pub(super) fn is_settled(&self, settings: &Settings) -> bool {
+        self.window.is_settled(settings.window())
+    }
+
+    /// May a call go through now?
+    pub(super) fn enter(
+        &mut self,
+        settings: &Settings,
+        now: Instant,
+    ) -> (Result<Leave, Refusal>, Option<Transition>) {
+        let transition = self
+            .probe_due(now)
+            .then(|| self.change(CircuitState::HalfOpen, now));
+        let leave = match self.state {
+            CircuitState::Closed | CircuitState::ForcedClosed => Ok(Leave {
+                generation: self.generation,
+                probe: None,
+            }),
+            CircuitState::HalfOpen => self.lease(settings, now),
+            CircuitState::Open | CircuitState::ForcedOpen => Err(()),
+        };
+        let leave = leave.map_err(|()| {
+            self.rejected = self.rejected.saturating_add(1);
+            Refusal {
+                retry_after: self.retry_after(now),
+                reason: self.refusal(settings),
+            }
+        });
+        (leave, transition)
+    }
+
+    /// Gives out a place that is free, or whose lease is over.
+    fn lease(&mut self, settings: &Settings, now: Instant) -> Result<Leave, ()> {
+        let open = |place: &Place| match place {
+            Place::Free => true,
+            Place::Leased { until, .. } => now >= *until,
+            Place::Kept => false,
+        };
+        let place = self.probes.iter_mut().find(|place| open(place)).ok_or(())?;
+        // Four billion leases on, no call holds the number that comes round again.
+        self.leases = self.leases.checked_add(1).unwrap_or(NonZeroU32::MIN);
+        *place = Place::Leased {
+            until: saturating_add(now, settings.break_duration),
+            lease: self.leases,
+        };
+        Ok(Leave {
+            generation: self.generation,
+            probe: Some(self.leases),
+        })
+    }
+
+    /// When it makes sense to come back.
+    pub(super) fn retry_after(&self, now: Instant) -> Option<Duration> {
+        let due = match self.state {
+            CircuitState::Open => self.until?,
+            CircuitState::HalfOpen => self
+                .probes
+                .iter()
+                .filter_map(|place| match place {
+                    Place::Free => Some(now),
+                    Place::Leased { until, .. } => Some(*until),
+                    Place::Kept => None,
+                })
+                .min()?,
+            CircuitState::Closed | CircuitState::ForcedOpen | CircuitState::ForcedClosed => {
+                return None;
+            }
+        };
+        Some(due.saturating_duration_since(now))
+    }
+
+    fn refusal(&self, settings: &Settings) -> Reason {
+        match self.state {
+            CircuitState::HalfOpen => Reason::Probing {
+                probes: settings.half_open_calls,
+            },
+            _ => self.reason.unwrap_or(Reason::Forced),
+        }
+    }
+
+    /// A call has ended.
+    pub(super) fn exit(
+        &mut self,
+        settings: &Settings,
+        leave: Leave,
+        verdict: Verdict,
+        clock: impl FnOnce() -> Instant,
+    ) -> Option<Transition> {
+        if leave.generation != self.generation {
+            return None;
+        }
+        match self.state {
+            CircuitState::Closed => {
+                match verdict {
+                    Verdict::Success => self.window.push(false, settings.window()),
+                    Verdict::Failure => self.window.push(true, settings.window()),
+                    Verdict::Nothing => return None,
+                }
+                let reason = self.trips(settings)?;
+                Some(self.open(settings, reason, clock()))
+            }
+            CircuitState::HalfOpen => self.probed(settings, leave.probe?, verdict, clock),
+            // Nobody was let in, or nothing is recorded.
+            CircuitState::Open | CircuitState::ForcedOpen | CircuitState::ForcedClosed => None,
+        }
+    }
+
+    /// Whether the window says to open: asked after every record, a success too.
+    fn trips(&self, settings: &Settings) -> Option<Reason> {
+        let window = &self.window;
+        if let Some(run) = settings.run()
+            && window.run() >= run
+        {
+            return Some(Reason::ConsecutiveFailures {
+                failures: window.run(),
+            });
+        }
+        let threshold = settings.threshold()?;
+        // The division, not a rounded-up number of failures: 7 of 25 are 28 %.
+        let reached = window.records() >= settings.minimum() && window.failure_rate()? >= threshold;
+        reached.then(|| Reason::FailureRate {
+            failures: window.failures(),
+            calls: window.records(),
+            threshold,
+        })
+    }
+
+    fn probed(
+        &mut self,
+        settings: &Settings,
+        lease: NonZeroU32,
+        verdict: Verdict,
+        clock: impl FnOnce() -> Instant,
+    ) -> Option<Transition> {
+        // A probe that took longer than its lease may have lost its place to another; what it says
+        // is heard all the same, or a callee slower than the break could never close the circuit.
+        let own = self
+            .probes
+            .iter_mut()
+            .find(|place| matches!(place, Place::Leased { lease: held, .. } if *held == lease));
+        match verdict {
+            Verdict::Nothing => {
+                if let Some(place) = own {
+                    *place = Place::Free;
+                }
+                None
+            }
+            Verdict::Failure => Some(self.open(settings, Reason::ProbeFailed, clock())),
+            Verdict::Success => {
+                if let Some(place) = own {
+                    *place = Place::Kept;
+                }
+                self.succeeded += 1;
+                (self.succeeded >= settings.half_open_calls)
+                    .then(|| self.change(CircuitState::Closed, clock()))
+            }
+        }
+    }
+
+    fn open(&mut self, settings: &Settings, reason: Reason, now: Instant) -> Transition {
+        let mut transition = self.change(CircuitState::Open, now);
+        self.until = Some(saturating_add(now, settings.break_duration));
+        self.reason = Some(reason);
+        // Here, where a call has failed anyway, so that a probe that succeeds allocates nothing.
+        self.probes
+            .resize(settings.half_open_calls as usize, Place::Free);
+        transition.reason = self.reason;
+        transition
+    }
+
+    /// An operator's word.
+    pub(super) fn force(
+        &mut self,
+        settings: &Settings,
+        state: CircuitState,
+        now: Instant,
+    ) -> Option<Transition> {
+        if state == CircuitState::ForcedOpen {
+            self.probes
+                .resize(settings.half_open_calls as usize, Place::Free);
+        }
+        (self.state != state).then(|| {
+            let mut transition = self.change(state, now);
+            self.reason = (state == CircuitState::ForcedOpen).then_some(Reason::Forced);
+            transition.reason = self.reason;
+            transition
+        })
+    }
+
+    /// Back to closed and empty, whatever it was.
+    pub(super) fn reset(&mut self, now: Instant) -> Option<Transition> {
+        let transition = self.change(CircuitState::Closed, now);
+        (transition.from != CircuitState::Closed).then_some(transition)
+    }
+
+    /// Back to deciding by itself. Nothing was learned while it was forced: closed starts empty, and
+    /// what was held open sends a probe first.
+    pub(super) fn auto(&mut self, now: Instant) -> Option<Transition> {
+        match self.state {
+            CircuitState::ForcedClosed => Some(self.change(CircuitState::Closed, now)),
+            CircuitState::ForcedOpen => {
+                let mut transition = self.change(CircuitState::Open, now);
+                self.until = Some(now);
+                transition.reason = self.reason;
+                Some(transition)
+            }
+            CircuitState::Closed | CircuitState::Open | CircuitState::HalfOpen => None,
+        }
+    }
+
+    /// Every state begins in a generation of its own. What made a breaker open can be looked at until
+    /// it closes; then the window begins empty, and the probes are not in it.
+    fn change(&mut self, to: CircuitState, now: Instant) -> Transition {
+        let transition = Transition {
+            from: self.state,
+            to,
+            reason: None,
+        };
+        self.state = to;
+        self.generation += 1;
+        self.since = Some(now);
+        self.until = None;
+        self.probes.fill(Place::Free);
+        self.succeeded = 0;
+        if matches!(to, CircuitState::Closed | CircuitState::ForcedClosed) {
+            self.window.clear();
+            self.reason = None;
+        }
+        transition
+    }
+}

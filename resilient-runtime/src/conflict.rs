@@ -1,0 +1,73 @@
+//! A conflict: one name that does not mean one thing.
+
+use std::fmt;
+use std::panic::Location;
+
+/// One name that does not mean one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    policy: &'static str,
+    name: String,
+    holds: Option<&'static Location<'static>>,
+    other: &'static Location<'static>,
+}
+
+impl Conflict {
+    /// Two declarations that disagree; the first one holds.
+    pub(crate) fn between(
+        policy: &'static str,
+        name: &str,
+        holds: &'static Location<'static>,
+        other: &'static Location<'static>,
+    ) -> Self {
+        Self {
+            policy,
+            name: name.to_owned(),
+            holds: Some(holds),
+            other,
+        }
+    }
+
+    /// A name that is only referred to.
+    pub(crate) fn undeclared(
+        policy: &'static str,
+        name: &str,
+        refers: &'static Location<'static>,
+    ) -> Self {
+        Self {
+            policy,
+            name: name.to_owned(),
+            holds: None,
+            other: refers,
+        }
+    }
+
+    /// The name in question.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            policy,
+            name,
+            holds,
+            other,
+        } = self;
+        match holds {
+            Some(holds) => write!(
+                f,
+                "{policy} `{name}` is declared with different settings: {holds} holds, {other} says otherwise; \
+                 write the settings in one place, and only the name in the others"
+            ),
+            None => write!(
+                f,
+                "{policy} `{name}` is declared nowhere: {other} only refers to it; \
+                 write `max_concurrent` there, or check the spelling"
+            ),
+        }
+    }
+}

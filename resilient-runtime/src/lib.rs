@@ -1,0 +1,81 @@
+//! Resilience for async functions on tokio: retry, timeout, circuit breaker, bulkhead and fallback.
+//!
+//! Write a stack of attributes over an `async fn`; the top one is the outermost:
+//!
+//! ```
+//! use resilient_runtime::{bulkhead, circuit_breaker, fallback, retry, timeout};
+//! # #[derive(Clone)] struct Quote; struct PriceError;
+//! # struct Client;
+//! # impl Client {
+//! # async fn cached_quote(&self, _sku: &str) -> Result<Quote, PriceError> { Ok(Quote) }
+//!
+//! #[fallback(self.cached_quote)]
+//! #[timeout("2s")]
+//! #[retry(max = 3, backoff = "exp", jitter)]
+//! #[circuit_breaker(name = "pricing")]
+//! #[bulkhead(name = "pricing", max_concurrent = 20)]
+//! #[timeout("500ms")]
+//! async fn quote(&self, sku: &str) -> Result<Quote, PriceError> {
+//!     // …
+//! #   let _ = sku; Ok(Quote)
+//! }
+//! # }
+//! ```
+//!
+//! Everything that an attribute does can be done by hand with the same types: [`Retry`], [`Timeout`],
+//! [`CircuitBreaker`], [`Bulkhead`]; [`body`] makes a future of `Result<T, E>` the innermost layer, and
+//! `around` puts one policy around another.
+//!
+//! * [`Rejected`] is what policies say when they stop a call; [`Failure`] is that, or the call's own error.
+//! * [`Classify`] says what an error means: transient, throttled, answered, permanent, ignored.
+//! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
+//! * [`event`] tells what policies do, and so does `tracing`.
+//! * [`registry`] knows every annotated function and every named instance before the first call.
+
+#![forbid(unsafe_code)]
+
+mod backoff;
+mod body;
+mod bulkhead;
+mod cause;
+mod circuit;
+mod circuit_breaker;
+mod class;
+mod conflict;
+pub mod deadline;
+mod error;
+pub mod event;
+mod expansion;
+mod fallback;
+mod instance;
+mod jitter;
+mod name;
+mod outcome;
+mod predicate;
+pub mod registry;
+mod retry;
+mod rounded;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod timeout;
+
+/// For expansions only.
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use backoff::Mode;
+pub use body::{Body, body};
+pub use bulkhead::{Around as BulkheadAround, Bulkhead};
+pub use cause::Cause;
+pub use circuit::{CircuitState, Reason};
+pub use circuit_breaker::{Around as CircuitBreakerAround, CircuitBreaker, CircuitSnapshot};
+pub use class::{Class, Classify};
+pub use error::Rejected;
+pub use jitter::Jitter;
+pub use name::Name;
+pub use outcome::{Failure, Outcome};
+#[cfg(feature = "macros")]
+pub use resilient_macros::{bulkhead, circuit_breaker, fallback, retry, shared, timeout};
+pub use retry::{Attempts, Retry, RetryEvent, Settle};
+pub use timeout::{Around as TimeoutAround, Timeout};

@@ -1,0 +1,26 @@
+//! What expansions name, and nothing else does. No part of the public interface.
+
+pub use core::ops::ControlFlow::Break;
+pub use core::option::Option::Some;
+pub use core::result::Result::{Err, Ok};
+pub use core::time::Duration;
+
+pub use linkme;
+
+pub use crate::__site as site;
+
+pub use crate::backoff::Mode;
+pub use crate::body::{body, classified};
+pub use crate::bulkhead::Bulkhead;
+pub use crate::cause::Cause;
+pub use crate::circuit_breaker::CircuitBreaker;
+pub use crate::expansion::{
+    ClassOf, attempts, error_of, error_of_with, finish, finish_infallible, finish_with, never,
+    policy, runs_when, runs_when_with, tie,
+};
+pub use crate::fallback::{served, value_of};
+pub use crate::instance::instance;
+pub use crate::jitter::Jitter;
+pub use crate::registry::{SITES, Shared, Site};
+pub use crate::retry::Retry;
+pub use crate::timeout::Timeout;

@@ -1,0 +1,199 @@
+//! Shared instances: one name, one instance in the whole process.
+
+use std::future::Future;
+use std::panic::Location;
+use std::sync::OnceLock;
+
+use super::site::{Instance, Layer, Role, SITES};
+use crate::bulkhead::{self, Bulkhead};
+use crate::circuit_breaker::{self, CircuitBreaker};
+use crate::conflict::Conflict;
+use crate::event::{self, Event};
+use crate::outcome::Outcome;
+
+/// What an attribute with a `name` expands to. At its first call it finds out which instance the name
+/// stands for, and then it is one atomic load away from it.
+///
+/// Every site brings an instance of its own, as a `static`; the one that the registry chooses serves all
+/// who say the same name. So nothing is ever allocated, and nothing is looked up by its name twice.
+#[derive(Debug)]
+pub struct Shared<P: 'static> {
+    own: P,
+    role: Role,
+    instance: OnceLock<&'static P>,
+}
+
+impl<P: 'static> Shared<P> {
+    /// An attribute with settings.
+    pub const fn declared(own: P) -> Self {
+        Self {
+            own,
+            role: Role::Declared,
+            instance: OnceLock::new(),
+        }
+    }
+
+    /// An attribute with nothing but the name.
+    pub const fn referred(own: P) -> Self {
+        Self {
+            own,
+            role: Role::Referred,
+            instance: OnceLock::new(),
+        }
+    }
+}
+
+impl<P: Named> Shared<P> {
+    /// The instance that the name stands for.
+    #[inline]
+    pub fn get(&'static self) -> &'static P {
+        match self.instance.get() {
+            Some(instance) => instance,
+            None => self.resolve(),
+        }
+    }
+
+    #[cold]
+    fn resolve(&'static self) -> &'static P {
+        self.instance.get_or_init(|| {
+            let Some((instance, role)) = find::<P>(self.own.name()) else {
+                return &self.own;
+            };
+            if self.role == Role::Declared && !self.own.agrees_with(instance) {
+                event::emit(|| Event::Conflict {
+                    conflict: self.own.conflict_with(instance),
+                });
+            }
+            if role == Role::Referred {
+                instance.undeclared();
+            }
+            instance
+        })
+    }
+}
+
+/// The instance that a name stands for: a `static` first, then what an attribute declares, then what
+/// one refers to; of equals the smallest site.
+pub(super) fn find<P: Named>(name: &str) -> Option<(&'static P, Role)> {
+    spoken_of::<P>()
+        .filter(|(instance, ..)| instance.name() == name)
+        .min_by_key(|(_, role, rank)| (*role, *rank))
+        .map(|(instance, role, _)| (instance, role))
+}
+
+type Rank = (&'static str, &'static str, u32, u32);
+
+/// Everything in the binary that speaks of an instance of this kind.
+pub(super) fn spoken_of<P: Named>() -> impl Iterator<Item = (&'static P, Role, Rank)> {
+    SITES.iter().flat_map(|site| {
+        let rank = site.rank();
+        site.instances()
+            .filter_map(P::of)
+            .map(move |(instance, role)| (instance, role, rank))
+    })
+}
+
+/// A policy that is shared by name.
+pub trait Named: Sized + 'static {
+    #[doc(hidden)]
+    const POLICY: &'static str;
+    #[doc(hidden)]
+    fn of(instance: Instance) -> Option<(&'static Self, Role)>;
+    #[doc(hidden)]
+    fn name(&self) -> &str;
+    #[doc(hidden)]
+    fn declared(&self) -> &'static Location<'static>;
+    #[doc(hidden)]
+    fn agrees_with(&self, other: &Self) -> bool;
+    /// Another declaration holds, and this one disagrees with it.
+    #[doc(hidden)]
+    fn conflict_with(&self, holds: &Self) -> Conflict {
+        Conflict::between(Self::POLICY, self.name(), holds.declared(), self.declared())
+    }
+    /// Nothing in the binary declares it.
+    #[doc(hidden)]
+    fn undeclared(&self) {}
+}
+
+impl Named for CircuitBreaker {
+    const POLICY: &'static str = "circuit_breaker";
+    fn of(instance: Instance) -> Option<(&'static Self, Role)> {
+        match instance {
+            Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
+            Instance::Bulkhead(..) => None,
+        }
+    }
+    fn name(&self) -> &str {
+        self.name()
+    }
+    fn declared(&self) -> &'static Location<'static> {
+        self.declared()
+    }
+    fn agrees_with(&self, other: &Self) -> bool {
+        self.settings() == other.settings()
+    }
+}
+
+impl Named for Bulkhead {
+    const POLICY: &'static str = "bulkhead";
+    fn of(instance: Instance) -> Option<(&'static Self, Role)> {
+        match instance {
+            Instance::Bulkhead(bulkhead, role) => Some((bulkhead, role)),
+            Instance::CircuitBreaker(..) => None,
+        }
+    }
+    fn name(&self) -> &str {
+        self.name()
+    }
+    fn declared(&self) -> &'static Location<'static> {
+        self.declared()
+    }
+    fn agrees_with(&self, other: &Self) -> bool {
+        self.agrees_with(other)
+    }
+    fn undeclared(&self) {
+        event::emit(|| Event::Undeclared {
+            name: self.name().to_owned().into(),
+        });
+    }
+}
+
+impl Shared<CircuitBreaker> {
+    /// Puts the breaker around the rest of a stack.
+    #[inline]
+    pub fn around<F, T, E>(&'static self, inner: F) -> circuit_breaker::Around<'static, F>
+    where
+        F: Future<Output = Outcome<T, E>>,
+    {
+        self.get().around(inner)
+    }
+}
+
+impl Shared<Bulkhead> {
+    /// Puts the bulkhead around the rest of a stack.
+    #[inline]
+    pub fn around<F, T, E>(&'static self, inner: F) -> bulkhead::Around<'static, F>
+    where
+        F: Future<Output = Outcome<T, E>>,
+    {
+        self.get().around(inner)
+    }
+}
+
+impl Layer for Shared<CircuitBreaker> {
+    fn policy(&self) -> &'static str {
+        CircuitBreaker::POLICY
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::CircuitBreaker(&self.own, self.role))
+    }
+}
+
+impl Layer for Shared<Bulkhead> {
+    fn policy(&self) -> &'static str {
+        Bulkhead::POLICY
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::Bulkhead(&self.own, self.role))
+    }
+}

@@ -1,0 +1,193 @@
+//! Sites: every annotated function of the binary, known before its first call.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::bulkhead::Bulkhead;
+use crate::circuit_breaker::CircuitBreaker;
+use crate::retry::Retry;
+use crate::timeout::Timeout;
+
+/// All sites of the binary, collected by the linker.
+#[linkme::distributed_slice]
+pub static SITES: [Site];
+
+/// An annotated function, or a `static` marked `#[shared]`.
+pub struct Site {
+    path: fn() -> &'static str,
+    location: &'static Location<'static>,
+    layers: &'static [&'static dyn Layer],
+    is_function: bool,
+}
+
+impl Site {
+    /// The site of the function whose body `marker` stands in.
+    #[must_use]
+    #[track_caller]
+    pub const fn new<F>(marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
+        Self {
+            is_function: true,
+            ..Self::shared(marker, layers)
+        }
+    }
+
+    /// The site of a `static` marked `#[shared]`, beside which `marker` stands.
+    #[must_use]
+    #[track_caller]
+    pub const fn shared<F>(_marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
+        Self {
+            path: std::any::type_name::<F>,
+            location: Location::caller(),
+            layers,
+            is_function: false,
+        }
+    }
+
+    pub(super) fn is_function(&self) -> bool {
+        self.is_function
+    }
+
+    /// The function's path, as far as the compiler tells it: `shop::pricing::Client::quote`.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        let path = (self.path)();
+        let end = ["::{{closure}}", "::__SITE", "::_::"]
+            .iter()
+            .filter_map(|cut| path.find(cut))
+            .min();
+        &path[..end.unwrap_or(path.len())]
+    }
+
+    /// The source file, as the compiler was given it.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.location.file()
+    }
+
+    /// The line of its topmost attribute.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.location.line()
+    }
+
+    /// The words of its stack, outermost first.
+    pub fn stack(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.layers.iter().map(|layer| layer.policy())
+    }
+
+    /// The names of the shared instances in its stack.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.layers
+            .iter()
+            .filter_map(|layer| layer.instance())
+            .map(|instance| instance.name())
+    }
+
+    pub(super) fn instances(&'static self) -> impl Iterator<Item = Instance> {
+        self.layers.iter().filter_map(|layer| layer.instance())
+    }
+
+    /// Which of two declarations holds does not depend on traffic: the smaller site does.
+    pub(super) fn rank(&self) -> (&'static str, &'static str, u32, u32) {
+        let path = (self.path)().trim_start_matches('<');
+        let package = path.split("::").next().unwrap_or(path);
+        (
+            package,
+            self.location.file(),
+            self.location.line(),
+            self.location.column(),
+        )
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site")
+            .field("path", &self.path())
+            .field("location", &self.location)
+            .field("stack", &self.stack().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Puts an annotated function into [`SITES`], with the layers of its stack, outermost first. It stands in
+/// the function's body, so that the site knows where it is.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __site {
+    ($($layer:expr),* $(,)?) => {
+        #[$crate::__private::linkme::distributed_slice($crate::__private::SITES)]
+        #[linkme(crate = $crate::__private::linkme)]
+        static __SITE: $crate::__private::Site = $crate::__private::Site::new(&|| (), &[$(&$layer),*]);
+    };
+}
+
+/// One policy of a stack.
+pub trait Layer: Sync {
+    /// The word of its attribute.
+    fn policy(&self) -> &'static str;
+
+    /// The shared instance that it names.
+    fn instance(&'static self) -> Option<Instance> {
+        None
+    }
+}
+
+/// A named instance, as one site or `static` speaks of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Instance {
+    /// Of a circuit breaker.
+    CircuitBreaker(&'static CircuitBreaker, Role),
+    /// Of a bulkhead.
+    Bulkhead(&'static Bulkhead, Role),
+}
+
+/// How somebody speaks of a named instance. The first of these that there is decides for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// A user's `static`.
+    Static,
+    /// An attribute with settings.
+    Declared,
+    /// An attribute with nothing but the name.
+    Referred,
+}
+
+impl Instance {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::CircuitBreaker(breaker, _) => breaker.name(),
+            Self::Bulkhead(bulkhead, _) => bulkhead.name(),
+        }
+    }
+}
+
+impl Layer for Retry {
+    fn policy(&self) -> &'static str {
+        "retry"
+    }
+}
+
+impl Layer for Timeout {
+    fn policy(&self) -> &'static str {
+        "timeout"
+    }
+}
+
+impl Layer for CircuitBreaker {
+    fn policy(&self) -> &'static str {
+        "circuit_breaker"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::CircuitBreaker(self, Role::Static))
+    }
+}
+
+impl Layer for Bulkhead {
+    fn policy(&self) -> &'static str {
+        "bulkhead"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        (!self.is_private()).then_some(Instance::Bulkhead(self, Role::Static))
+    }
+}

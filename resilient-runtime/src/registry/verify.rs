@@ -1,0 +1,80 @@
+//! What is wrong with the names of a binary, before its first call.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::shared::{Named, find, spoken_of};
+use super::site::Role;
+use crate::bulkhead::Bulkhead;
+use crate::circuit_breaker::CircuitBreaker;
+use crate::conflict::Conflict;
+
+/// Checks every name in the binary: that all who declare it say the same, and that what has to be
+/// declared is. One test catches them all:
+///
+/// ```
+/// assert!(resilient_runtime::registry::verify().is_ok());
+/// ```
+///
+/// # Errors
+///
+/// All conflicts, each with the places to look at.
+pub fn verify() -> Result<(), Conflicts> {
+    let mut conflicts = disagreements::<CircuitBreaker>();
+    conflicts.extend(disagreements::<Bulkhead>());
+    conflicts.extend(undeclared_bulkheads());
+    if conflicts.is_empty() {
+        Ok(())
+    } else {
+        Err(Conflicts(conflicts))
+    }
+}
+
+fn disagreements<P: Named>() -> Vec<Conflict> {
+    spoken_of::<P>()
+        .filter(|(_, role, _)| *role != Role::Referred)
+        .filter_map(|(instance, ..)| {
+            let (holds, _) = find::<P>(instance.name())?;
+            (!instance.agrees_with(holds)).then(|| instance.conflict_with(holds))
+        })
+        .collect()
+}
+
+fn undeclared_bulkheads() -> impl Iterator<Item = Conflict> {
+    let mut names = BTreeMap::new();
+    for (bulkhead, role, _) in spoken_of::<Bulkhead>() {
+        let first = names.entry(bulkhead.name()).or_insert((bulkhead, role));
+        if role < first.1 {
+            *first = (bulkhead, role);
+        }
+    }
+    names
+        .into_values()
+        .filter(|(_, role)| *role == Role::Referred)
+        .map(|(bulkhead, _)| {
+            Conflict::undeclared(Bulkhead::POLICY, bulkhead.name(), bulkhead.declared())
+        })
+}
+
+/// What [`verify`] found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Conflicts(Vec<Conflict>);
+
+impl Conflicts {
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Conflict> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Conflicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, conflict) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            conflict.fmt(f)?;
+        }
+        Ok(())
+    }
+}

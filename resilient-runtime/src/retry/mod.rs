@@ -1,0 +1,306 @@
+//! Retry: calls again what may go better the next time.
+
+mod attempts;
+mod hooks;
+
+use std::future::{Future, poll_fn};
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::time::Duration;
+
+pub use attempts::{Attempts, Settle};
+pub use hooks::RetryEvent;
+
+use crate::backoff::{Backoff, Mode};
+use crate::body::Watch;
+use crate::cause::{Cause, Causes};
+use crate::jitter::Jitter;
+use crate::outcome::Outcome;
+
+/// How often, how soon and after which failures to call again.
+///
+/// | setting | default | because |
+/// |---|---|---|
+/// | `max` | 3 | most faults that pass at all pass within three calls; more multiplies load on what is down |
+/// | backoff | exponential from 100 ms, factor 2 | a callee that needs time gets twice as much each time |
+/// | `max_delay` | 10 s | longer, and nobody is waiting any more |
+/// | jitter | none | it is asked for by the word; under load, ask for it |
+/// | `on` | errors, and timeouts of an inner `timeout` | a rejection says "not now", and calling again at once is what it is against |
+///
+/// ```
+/// use std::time::Duration;
+/// use resilient_runtime::{Failure, Jitter, Retry, body};
+///
+/// static RETRY: Retry = Retry::new(3).exponential(Duration::from_millis(1), 2.0).jitter(Jitter::Full);
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let mut calls = 0;
+/// let outcome = RETRY
+///     .run(|| {
+///         calls += 1;
+///         body(std::future::ready(if calls < 3 { Err("not yet") } else { Ok(calls) }))
+///     })
+///     .await;
+/// assert_eq!(outcome, Ok(3));
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Retry {
+    max: u32,
+    mode: Mode,
+    delay: Option<Duration>,
+    factor: Option<f64>,
+    max_delay: Option<Duration>,
+    max_duration: Option<Duration>,
+    jitter: Jitter,
+    on: Causes,
+}
+
+impl Retry {
+    /// Long enough for a lost packet or a failover to be over, short enough that nobody notices one.
+    const DELAY: Duration = Duration::from_millis(100);
+    const FACTOR: f64 = 2.0;
+    const MAX_DELAY: Duration = Duration::from_secs(10);
+
+    /// `max` retries after the first call, 1 to 100: the body runs at most `max + 1` times.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(max: u32) -> Self {
+        assert!(
+            max > 0,
+            "`max` is the number of retries after the first call: 0 retries nothing; leave the retry out"
+        );
+        assert!(
+            max <= 100,
+            "`max` is at most 100 retries: what has failed so often needs a circuit breaker, not one more call"
+        );
+        Self {
+            max,
+            mode: Mode::Exponential,
+            delay: None,
+            factor: None,
+            max_delay: None,
+            max_duration: None,
+            jitter: Jitter::None,
+            on: Causes::of(&[Cause::Error, Cause::Timeout]),
+        }
+    }
+
+    /// `delay`, then each `factor` times the one before.
+    #[must_use]
+    #[track_caller]
+    pub const fn exponential(self, delay: Duration, factor: f64) -> Self {
+        self.mode(Mode::Exponential).delay(delay).factor(factor)
+    }
+
+    /// 1, 2, 3, … times `delay`.
+    #[must_use]
+    #[track_caller]
+    pub const fn linear(self, delay: Duration) -> Self {
+        self.mode(Mode::Linear).delay(delay)
+    }
+
+    /// `delay` each time.
+    #[must_use]
+    #[track_caller]
+    pub const fn constant(self, delay: Duration) -> Self {
+        self.mode(Mode::Constant).delay(delay)
+    }
+
+    /// 1, 1, 2, 3, 5, … times `delay`.
+    #[must_use]
+    #[track_caller]
+    pub const fn fibonacci(self, delay: Duration) -> Self {
+        self.mode(Mode::Fibonacci).delay(delay)
+    }
+
+    /// Evenly at random in `delay..=min(3 × the one before, max_delay)`.
+    #[must_use]
+    #[track_caller]
+    pub const fn decorrelated(self, delay: Duration) -> Self {
+        self.mode(Mode::Decorrelated).delay(delay)
+    }
+
+    /// No delay, and no timer call.
+    #[must_use]
+    pub const fn no_delay(self) -> Self {
+        self.mode(Mode::None)
+    }
+
+    /// The delay that a function says for each attempt; the first retry is attempt 1.
+    #[must_use]
+    pub const fn backoff(self, delay: fn(attempt: u32) -> Duration) -> Self {
+        self.mode(Mode::Custom(delay))
+    }
+
+    /// How delays grow; see [`Mode`].
+    #[must_use]
+    pub const fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// The first delay: more than zero, at most `max_delay`.
+    #[must_use]
+    #[track_caller]
+    pub const fn delay(mut self, delay: Duration) -> Self {
+        assert!(
+            !delay.is_zero(),
+            "a `delay` of zero is `backoff = \"none\"`"
+        );
+        self.delay = Some(delay);
+        self.checked()
+    }
+
+    /// The growth of the exponential mode: at least 1 and finite.
+    #[must_use]
+    #[track_caller]
+    pub const fn factor(mut self, factor: f64) -> Self {
+        assert!(
+            factor >= 1.0 && factor.is_finite(),
+            "`factor` is at least 1.0 and finite: delays must not shrink"
+        );
+        self.factor = Some(factor);
+        self
+    }
+
+    /// The cap on every delay; jitter stays within it. A callee that asks for more (`Retry-After`) is
+    /// not retried at all, as earlier than asked would be wrong and later than this is too late.
+    #[must_use]
+    #[track_caller]
+    pub const fn max_delay(mut self, max_delay: Duration) -> Self {
+        assert!(
+            !max_delay.is_zero(),
+            "a `max_delay` of zero is `backoff = \"none\"`"
+        );
+        self.max_delay = Some(max_delay);
+        self.checked()
+    }
+
+    /// No retry starts, and no delay is slept, that would pass this.
+    #[must_use]
+    #[track_caller]
+    pub const fn max_duration(mut self, max_duration: Duration) -> Self {
+        assert!(
+            !max_duration.is_zero(),
+            "a `max_duration` of zero lets no retry start"
+        );
+        self.max_duration = Some(max_duration);
+        self.checked()
+    }
+
+    /// How delays are spread at random.
+    #[must_use]
+    #[track_caller]
+    pub const fn jitter(mut self, jitter: Jitter) -> Self {
+        if let Jitter::Ratio(ratio) = jitter {
+            assert!(
+                ratio > 0.0 && ratio <= 1.0,
+                "a jitter ratio is over 0 and at most 1 (100%)"
+            );
+        }
+        self.jitter = jitter;
+        self
+    }
+
+    /// What may be retried at all. `&[Cause::Error]` never repeats a call that may still be running at
+    /// the callee.
+    #[must_use]
+    #[track_caller]
+    pub const fn on(mut self, causes: &[Cause]) -> Self {
+        self.on = Causes::of(causes);
+        assert!(
+            !self.on.is_empty(),
+            "`on` with nothing in it retries nothing: leave the retry out"
+        );
+        self
+    }
+
+    /// Only two written values can contradict each other: a default gives way.
+    #[track_caller]
+    const fn checked(self) -> Self {
+        if let Some(delay) = self.delay {
+            if let Some(max_delay) = self.max_delay {
+                assert!(
+                    delay.as_nanos() <= max_delay.as_nanos(),
+                    "`max_delay` is shorter than `delay`: no delay could be both"
+                );
+            }
+            if let Some(max_duration) = self.max_duration {
+                assert!(
+                    delay.as_nanos() < max_duration.as_nanos(),
+                    "`max_duration` is not longer than `delay`: no retry could ever start"
+                );
+            }
+        }
+        self
+    }
+
+    /// Runs the call that `make` makes, and again as this policy says.
+    pub async fn run<M, F, T, E>(&self, mut make: M) -> Outcome<T, E>
+    where
+        M: FnMut() -> F,
+        F: Future<Output = Outcome<T, E>>,
+    {
+        let mut attempts = self.attempts();
+        loop {
+            let mut attempt = pin!(make());
+            // An attempt by hand may have no body: then no class must be left over from another.
+            let ended = poll_fn(|cx| {
+                let _watch = Watch::start();
+                attempt.as_mut().poll(cx)
+            });
+            if let ControlFlow::Break(outcome) = attempts.settle(ended.await).await {
+                return outcome;
+            }
+        }
+    }
+
+    /// The attempts of one call, for a loop of your own: what [`run`](Self::run) does, with hooks.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use resilient_runtime::{Retry, body};
+    ///
+    /// static RETRY: Retry = Retry::new(2).no_delay();
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let mut calls = 0;
+    /// let mut attempts = RETRY.attempts().when(|error: &&str| *error == "busy");
+    /// let outcome = loop {
+    ///     calls += 1;
+    ///     let attempt = body(async { Err::<(), _>(if calls == 1 { "busy" } else { "gone" }) }).await;
+    ///     if let ControlFlow::Break(outcome) = attempts.settle(attempt).await {
+    ///         break outcome;
+    ///     }
+    /// };
+    /// assert_eq!(calls, 2);
+    /// assert!(outcome.is_err());
+    /// # }
+    /// ```
+    #[must_use]
+    #[inline]
+    pub fn attempts<T, E>(&self) -> Attempts<'_, T, E> {
+        Attempts::new(self)
+    }
+
+    fn cap(&self) -> Duration {
+        self.max_delay.unwrap_or_else(|| {
+            self.delay
+                .map_or(Self::MAX_DELAY, |delay| delay.max(Self::MAX_DELAY))
+        })
+    }
+
+    /// The delays of one call, where `given` have been given and `previous` was the last.
+    fn delays(&self, given: u32, previous: Duration) -> Backoff {
+        let cap = self.cap();
+        Backoff {
+            mode: self.mode,
+            delay: self.delay.unwrap_or(Self::DELAY.min(cap)),
+            factor: self.factor.unwrap_or(Self::FACTOR),
+            cap,
+            given,
+            previous,
+        }
+    }
+}

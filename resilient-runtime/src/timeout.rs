@@ -1,0 +1,229 @@
+//! Timeout: drops what takes too long, and opens a deadline scope for everything beneath.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::body::{Body, body};
+use crate::class::Class;
+use crate::deadline::{self, Entered, Expired, Scope, saturating_add};
+use crate::error::Rejected;
+use crate::event::{self, Event};
+use crate::outcome::{Failure, Outcome};
+
+/// Bounds how long a call may take. The same type is an attempt's or a whole call's limit, by where
+/// it stands in the stack.
+///
+/// * The clock starts when the body first suspends, or when something beneath asks for
+///   [`deadline::remaining`], whichever is first. A body that is ready at once registers no timer
+///   and reads no clock.
+/// * A result that is ready in the poll in which the time is up wins.
+/// * What is around is dropped *before* the rejection is returned. Only work that it spawned
+///   elsewhere can outlive it.
+/// * It fires at the earlier of its own deadline and an inherited one: a caller's, or one opened by
+///   [`deadline::scope`].
+///
+/// ```
+/// use std::time::Duration;
+/// use resilient_runtime::{Failure, Rejected, Timeout};
+///
+/// static LIMIT: Timeout = Timeout::new(Duration::from_millis(20));
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let hangs = std::future::pending::<Result<(), std::io::Error>>();
+/// let outcome = LIMIT.call(hangs).await;
+/// assert!(matches!(outcome, Err(Failure::Rejected(Rejected::TimedOut { .. }))));
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeout {
+    after: Duration,
+}
+
+impl Timeout {
+    /// A timeout of this length: more than zero. In a `static` a zero does not compile.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(after: Duration) -> Self {
+        assert!(
+            !after.is_zero(),
+            "a timeout of zero lets nothing through: write how long the call may take"
+        );
+        Self { after }
+    }
+
+    /// A timeout whose length was computed for this call: zero is legal, and fires at the first
+    /// suspension.
+    #[must_use]
+    pub const fn at_run_time(after: Duration) -> Self {
+        Self { after }
+    }
+
+    /// How long it gives.
+    #[must_use]
+    pub const fn after(&self) -> Duration {
+        self.after
+    }
+
+    /// Runs a future of `Result<T, E>` under this timeout alone.
+    pub fn call<F, T, E>(
+        &self,
+        future: F,
+    ) -> Around<'_, Body<F, impl Fn(&E) -> Class + Copy + Send + Sync>>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        self.around(body(future))
+    }
+
+    /// Puts this timeout around the rest of a stack.
+    #[inline]
+    pub fn around<F, T, E>(&self, inner: F) -> Around<'_, F>
+    where
+        F: Future<Output = Outcome<T, E>>,
+    {
+        Around::Running {
+            inner,
+            timer: Timer::Unstarted,
+            timeout: self,
+        }
+    }
+}
+
+pin_project! {
+    /// A future under a [`Timeout`].
+    #[derive(Debug)]
+    #[project = AroundProjection]
+    #[must_use = "futures do nothing unless awaited"]
+    pub enum Around<'a, F> {
+        /// What is inside, and the timer, once somebody waits.
+        #[doc(hidden)]
+        Running {
+            #[pin]
+            inner: F,
+            #[pin]
+            timer: Timer,
+            timeout: &'a Timeout,
+        },
+        /// What was inside has been dropped.
+        Expired,
+    }
+}
+
+pin_project! {
+    #[project = TimerProjection]
+    #[derive(Debug)]
+    #[doc(hidden)]
+    pub enum Timer {
+        /// Nobody has waited so far.
+        Unstarted,
+        /// A timeout above, of the same stack, fires no later: it needs no help.
+        Covered,
+        /// It waits for a deadline.
+        Armed { #[pin] sleep: Sleep, whose: Deadline },
+    }
+}
+
+/// Whose deadline a timer waits for.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub enum Deadline {
+    /// The timeout's own.
+    Own,
+    /// A caller's, with the whole milliseconds that were left of it when the clock started.
+    Inherited { given: u32 },
+}
+
+impl<F, T, E> Future for Around<'_, F>
+where
+    F: Future<Output = Outcome<T, E>>,
+{
+    type Output = Outcome<T, E>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let AroundProjection::Running {
+            inner,
+            mut timer,
+            timeout,
+        } = self.as_mut().project()
+        else {
+            unreachable!("a future is not polled after it has returned")
+        };
+        let outer = Scope::current();
+        let scope = match &*timer {
+            Timer::Unstarted => outer.allowing(timeout.after),
+            Timer::Covered => outer,
+            Timer::Armed { sleep, .. } => outer.until(sleep.deadline()),
+        };
+        let entered = Entered::new(outer, scope);
+        if let Poll::Ready(outcome) = inner.poll(cx) {
+            return Poll::Ready(outcome);
+        }
+        if matches!(*timer, Timer::Unstarted) {
+            timer.set(Timer::start(timeout.after, outer));
+        }
+        drop(entered);
+        let Some(whose) = timer.expired(cx) else {
+            return Poll::Pending;
+        };
+        let rejected = match whose {
+            Deadline::Own => Rejected::TimedOut {
+                after: timeout.after,
+                inherited: false,
+            },
+            Deadline::Inherited { given } => Rejected::TimedOut {
+                after: Duration::from_millis(given.into()),
+                inherited: true,
+            },
+        };
+        let marked = matches!(whose, Deadline::Own).then(Expired::mark);
+        self.set(Self::Expired);
+        drop(marked);
+        event::emit(|| Event::DeadlineExpired {
+            rejected: rejected.clone(),
+        });
+        Poll::Ready(Err(Failure::Rejected(rejected)))
+    }
+}
+
+impl Timer {
+    /// Starts the clock, at the body's first suspension, while the scope is still in force.
+    #[cold]
+    #[inline(never)]
+    fn start(after: Duration, mut outer: Scope) -> Self {
+        let mut scope = Scope::current();
+        let now = scope.start(Instant::now);
+        deadline::update(scope);
+        let own = saturating_add(now, after);
+        match outer.deadline(|| now) {
+            Some(earlier) if outer.is_of_this_stack() && earlier <= own => Self::Covered,
+            Some(earlier) if !outer.is_of_this_stack() && earlier < own => {
+                let given = earlier.saturating_duration_since(now).as_millis();
+                let given = u32::try_from(given).unwrap_or(u32::MAX);
+                Self::Armed {
+                    sleep: sleep_until(earlier),
+                    whose: Deadline::Inherited { given },
+                }
+            }
+            _ => Self::Armed {
+                sleep: sleep_until(own),
+                whose: Deadline::Own,
+            },
+        }
+    }
+
+    fn expired(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Deadline> {
+        let TimerProjection::Armed { mut sleep, whose } = self.project() else {
+            return None;
+        };
+        // A body that has used up its task's budget makes the timer say "pending" although its time
+        // has come; a busy body must not outlive its timeout for that.
+        let up = sleep.as_mut().poll(cx).is_ready() || sleep.is_elapsed();
+        up.then_some(*whose)
+    }
+}

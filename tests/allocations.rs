@@ -1,0 +1,207 @@
+//! Nothing on the path of a success allocates, and neither does the rejection by an open breaker.
+#![expect(
+    unsafe_code,
+    reason = "a global allocator, which only counts, is an unsafe trait"
+)]
+
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    cell::Cell,
+    future::{poll_fn, ready},
+    task::Poll,
+    time::Duration,
+};
+
+use futures::FutureExt;
+use resilient_runtime::{
+    Bulkhead, CircuitBreaker, Rejected, Retry, Timeout, body, bulkhead, circuit_breaker, fallback,
+    retry, timeout,
+};
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts what each thread allocates, so that tests do not see each other.
+struct Counting;
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+// SAFETY: every call is passed on to the system's allocator as it is.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(block, layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.realloc(block, layout, size) }
+    }
+}
+
+/// What `calls` allocate when everything is warm.
+async fn allocations(mut calls: impl AsyncFnMut()) -> u64 {
+    for _ in 0..300 {
+        calls().await;
+    }
+    let before = ALLOCATIONS.get();
+    for _ in 0..300 {
+        calls().await;
+    }
+    ALLOCATIONS.get() - before
+}
+
+/// One word, and no pointer: to convert a rejection must not allocate by itself.
+#[derive(Debug, PartialEq)]
+struct Code(usize);
+
+impl From<Rejected> for Code {
+    fn from(_: Rejected) -> Self {
+        Self(0)
+    }
+}
+
+/// Nowhere near a verdict, and never full.
+const OFTEN: usize = 100;
+
+async fn suspend() {
+    let mut suspended = false;
+    poll_fn(|context| {
+        if suspended {
+            return Poll::Ready(());
+        }
+        suspended = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_counter_counts() {
+    assert_eq!(allocations(async || drop(Box::new(suspend()))).await, 300);
+    assert_eq!(allocations(async || suspend().await).await, 0);
+}
+
+/// One test a line: calls under these attributes allocate nothing, whether their bodies are ready, suspend, or sleep.
+macro_rules! allocates_nothing {
+    ($($rule:ident: $(#[$($policy:tt)*])*;)*) => {$(
+        #[tokio::test(start_paused = true)]
+        async fn $rule() {
+            $(#[$($policy)*])*
+            async fn is_ready(order: &str) -> Result<usize, Code> {
+                ready(Ok(order.len())).await
+            }
+
+            $(#[$($policy)*])*
+            async fn suspends(order: &str) -> Result<usize, Code> {
+                suspend().await;
+                Ok(order.len())
+            }
+
+            $(#[$($policy)*])*
+            async fn sleeps(order: &str) -> Result<usize, Code> {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                Ok(order.len())
+            }
+
+            let ready = allocations(async || assert_eq!(is_ready("tea").await, Ok(3))).await;
+            let suspending = allocations(async || assert_eq!(suspends("tea").await, Ok(3))).await;
+            let sleeping = allocations(async || assert_eq!(sleeps("tea").await, Ok(3))).await;
+            assert_eq!((ready, suspending, sleeping), (0, 0, 0));
+        }
+    )*};
+}
+
+allocates_nothing! {
+    without_attributes: ;
+    under_a_retry: #[retry];
+    under_a_retry_with_hooks: #[retry(when = |_| true, when_ok = |_| false, jitter)];
+    under_a_timeout: #[timeout("1s")];
+    under_a_circuit_breaker: #[circuit_breaker(name = "allocations-breaker")];
+    under_a_bulkhead: #[bulkhead(name = "allocations-bulkhead", max_concurrent = OFTEN)];
+    under_a_bulkhead_with_a_queue: #[bulkhead(max_concurrent = OFTEN, max_wait = "1s")];
+    under_a_fallback: #[fallback(value = 7)];
+    under_retry_breaker_and_timeout:
+        #[retry] #[circuit_breaker(name = "allocations-three")] #[timeout("1s")];
+    under_the_whole_stack:
+        #[fallback(|error| Err(error))]
+        #[timeout("2s")]
+        #[retry(max = 3, backoff = "exp", jitter)]
+        #[circuit_breaker(name = "allocations-stack")]
+        #[bulkhead(name = "allocations-stack", max_concurrent = OFTEN)]
+        #[timeout("500ms")];
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_hand() {
+    static RETRY: Retry = Retry::new(3);
+    static BREAKER: CircuitBreaker = CircuitBreaker::new("allocations-by-hand");
+    static BULKHEAD: Bulkhead = Bulkhead::new("allocations-by-hand", 1);
+    static TIMEOUT: Timeout = Timeout::new(Duration::from_secs(1));
+
+    let call = || {
+        let attempt = body(suspend().map(Ok::<_, Code>));
+        BREAKER.around(BULKHEAD.around(TIMEOUT.around(attempt)))
+    };
+    assert_eq!(
+        allocations(async || assert!(RETRY.run(call).await.is_ok())).await,
+        0
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retried_error() {
+    #[retry(max = 1, delay = "1ms")]
+    async fn call(failed: &Cell<bool>) -> Result<(), Code> {
+        if failed.replace(!failed.get()) {
+            Ok(())
+        } else {
+            Err(Code(1))
+        }
+    }
+
+    let failed = Cell::new(false);
+    assert_eq!(
+        allocations(async || assert!(call(&failed).await.is_ok())).await,
+        0
+    );
+}
+
+/// A breaker that has seen failures, and still admits.
+#[tokio::test(start_paused = true)]
+async fn a_breaker_with_failures_in_its_window() {
+    let breaker = CircuitBreaker::new("allocations-failures");
+    let mut count = 0;
+    let call = async || {
+        count += 1;
+        let failed = count % 10 == 0;
+        let outcome = if failed { Err(Code(count)) } else { Ok(()) };
+        assert_eq!(breaker.call(ready(outcome)).await.is_err(), failed);
+    };
+    assert_eq!(allocations(call).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_27_a_million_rejections_by_an_open_breaker() {
+    let breaker = CircuitBreaker::new("allocations-open").consecutive_failures(1);
+    assert!(breaker.call(ready(Err::<(), _>(Code(1)))).await.is_err());
+
+    let thousands = async || {
+        for _ in 0..1_667 {
+            let rejected = breaker.call(ready(Ok::<_, Code>(()))).await;
+            assert!(rejected.is_err());
+        }
+    };
+    assert_eq!(allocations(thousands).await, 0);
+    assert!(breaker.snapshot().rejected >= 1_000_000);
+}

@@ -1,0 +1,189 @@
+//! The arrows of ARCHITECTURE.md: who may import whom. Read off the `use` lines, so that a new arrow is a
+//! decision and not an accident.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every source file beneath a folder, with its text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                files.push((path, text));
+            }
+        }
+    }
+    files
+}
+
+/// The modules of its own crate that a file imports, tests aside.
+fn imports(text: &str) -> BTreeSet<&str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
+    code.lines()
+        .filter_map(|line| line.trim_start().split("use crate::").nth(1))
+        .map(|rest| rest.split([':', ';', ' ', '{']).next().unwrap_or(rest))
+        .collect()
+}
+
+/// The first part of a path beneath a folder: the module that a file belongs to.
+fn module(path: &Path, folder: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let inside = path.strip_prefix(root).unwrap();
+    inside
+        .iter()
+        .next()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .trim_end_matches(".rs")
+        .to_owned()
+}
+
+const RUNTIME_POLICIES: [&str; 5] = [
+    "retry",
+    "timeout",
+    "circuit_breaker",
+    "bulkhead",
+    "fallback",
+];
+const MACRO_POLICIES: [&str; 5] = RUNTIME_POLICIES;
+
+#[test]
+fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
+    let mut seen = 0;
+    for (path, text) in sources("resilient-runtime/src") {
+        let module = module(&path, "resilient-runtime/src");
+        if !RUNTIME_POLICIES.contains(&module.as_str()) {
+            continue;
+        }
+        seen += 1;
+        for import in imports(&text) {
+            let is_other_policy = RUNTIME_POLICIES.contains(&import) && import != module;
+            assert!(
+                !is_other_policy,
+                "{} imports the policy {import}",
+                path.display()
+            );
+            let is_above = ["registry", "expansion", "instance", "__private"].contains(&import);
+            assert!(
+                !is_above,
+                "{} imports {import}, which is above it",
+                path.display()
+            );
+        }
+    }
+    assert!(
+        seen >= 10,
+        "the runtime's policies have moved: {seen} files found"
+    );
+}
+
+#[test]
+fn what_policies_share_imports_none_of_them() {
+    let shared = [
+        "outcome", "error", "cause", "class", "body", "deadline", "event", "name", "circuit",
+    ];
+    let mut seen = 0;
+    for (path, text) in sources("resilient-runtime/src") {
+        if shared.contains(&module(&path, "resilient-runtime/src").as_str()) {
+            seen += 1;
+            for import in imports(&text) {
+                assert!(
+                    !RUNTIME_POLICIES.contains(&import) && import != "registry",
+                    "{} imports {import}",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert_eq!(seen, shared.len());
+}
+
+#[test]
+fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
+    let cores = [
+        "backoff.rs",
+        "jitter.rs",
+        "circuit_breaker/state.rs",
+        "circuit_breaker/window.rs",
+        "bulkhead/queue.rs",
+    ];
+    for core in cores {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("resilient-runtime/src")
+            .join(core);
+        let text = fs::read_to_string(&path).unwrap();
+        for import in imports(&text) {
+            assert!(
+                !["event", "registry", "body"].contains(&import),
+                "{core} imports {import}"
+            );
+        }
+        for word in ["Instant::now", "sleep", "tracing", "async "] {
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            assert!(!code.contains(word), "{core} is pure, and says `{word}`");
+        }
+    }
+}
+
+#[test]
+fn a_policy_of_the_macros_imports_no_other_policy() {
+    let mut seen = 0;
+    for (path, text) in sources("resilient-macros/src/policy") {
+        let own = module(&path, "resilient-macros/src/policy");
+        if own == "mod" {
+            continue;
+        }
+        seen += 1;
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for other in MACRO_POLICIES.iter().filter(|other| **other != own) {
+            for import in [format!("super::{other}"), format!("policy::{other}")] {
+                assert!(
+                    !code.contains(&import),
+                    "{} imports {other}",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert_eq!(seen, MACRO_POLICIES.len());
+}
+
+#[test]
+fn expanding_cannot_fail() {
+    for (path, text) in sources("resilient-macros/src") {
+        if module(&path, "resilient-macros/src") == "expand" {
+            assert!(
+                !imports(&text).contains("diagnostics"),
+                "{} can fail",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn only_paths_spells_the_runtime() {
+    for (path, text) in sources("resilient-macros/src") {
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let code: String = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let spells = code.contains("::__private");
+        let is_paths = path.ends_with("paths.rs");
+        assert!(
+            !spells || is_paths,
+            "{} spells the path of the runtime",
+            path.display()
+        );
+    }
+}

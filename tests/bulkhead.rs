@@ -1,0 +1,335 @@
+//! Rule 29: how many run at once, who waits, and for how long.
+
+mod support;
+
+use std::{cell::RefCell, time::Duration};
+
+use futures::{FutureExt, future::join_all};
+use resilient_runtime::{Bulkhead, bulkhead, retry, timeout};
+use support::{
+    Callee,
+    Fault::{self, BulkheadFull, Failed, TimedOut},
+    done, fails, forever, hangs, ms, ok, rejection, started,
+};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, sleep},
+};
+
+/// Whether a call was admitted, and how long it took to know.
+async fn waited(bulkhead: &Bulkhead) -> (bool, Duration) {
+    let start = Instant::now();
+    let admitted = bulkhead.call(done()).await.is_ok();
+    (admitted, start.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_than_max_concurrent_run_at_once() {
+    const PLACES: usize = 3;
+
+    #[bulkhead(name = "bulkhead-most", max_concurrent = PLACES, max_wait = "1s")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::always(ok(1).after(10));
+    let outcomes = join_all((0..10).map(|_| call(&callee))).await;
+    assert_eq!(outcomes, [Ok(1); 10]);
+    assert_eq!(callee.most(), 3);
+    assert_eq!(callee.age(), 40, "three, three, three, and one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_max_wait_it_rejects_at_once() {
+    let bulkhead = Bulkhead::new("bulkhead-at-once", 2);
+    let _held = [
+        started(bulkhead.call(forever())).await,
+        started(bulkhead.call(forever())).await,
+    ];
+    assert_eq!(
+        (bulkhead.limit(), bulkhead.in_flight(), bulkhead.waiting()),
+        (2, 2, 0)
+    );
+    assert_eq!(waited(&bulkhead).await, (false, ms(0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn max_wait_is_how_long_it_waits() {
+    let bulkhead = Bulkhead::new("bulkhead-max-wait", 1).max_wait(ms(100));
+    let held = started(bulkhead.call(forever())).await;
+    assert_eq!(waited(&bulkhead).await, (false, ms(100)));
+
+    let release = async {
+        sleep(ms(60)).await;
+        drop(held);
+    };
+    assert_eq!(tokio::join!(waited(&bulkhead), release).0, (true, ms(60)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn max_queue_is_how_many_wait() {
+    let bulkhead = Bulkhead::new("bulkhead-max-queue", 1)
+        .max_wait(ms(100))
+        .max_queue(2);
+    let _held = started(bulkhead.call(forever())).await;
+    let queue = [
+        started(bulkhead.call(done())).await,
+        started(bulkhead.call(done())).await,
+    ];
+    assert_eq!(bulkhead.waiting(), 2);
+    assert_eq!(waited(&bulkhead).await, (false, ms(0)));
+
+    drop(queue);
+    assert_eq!(bulkhead.waiting(), 0);
+    let _third = started(bulkhead.call(done())).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_max_wait_alone_any_number_waits() {
+    let bulkhead = Bulkhead::new("bulkhead-unbounded", 1).max_wait(ms(100));
+    let held = started(bulkhead.call(forever())).await;
+    let mut queue = Vec::new();
+    for _ in 0..1000 {
+        queue.push(started(bulkhead.call(done())).await);
+    }
+    assert_eq!(bulkhead.waiting(), 1000);
+    drop(held);
+    assert!(join_all(queue).await.iter().all(Result::is_ok));
+}
+
+// ---------------------------------------------------------------------------------------- rule 29
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_first_come_first_served() {
+    let bulkhead = Bulkhead::new("bulkhead-fifo", 1).max_wait(ms(1_000));
+    let served = RefCell::new(Vec::new());
+    let call = |number| {
+        let served = &served;
+        bulkhead.call(async move {
+            served.borrow_mut().push(number);
+            sleep(ms(10)).await;
+            Ok::<_, Fault>(())
+        })
+    };
+    let mut queue = Vec::new();
+    for number in 0..5 {
+        queue.push(started(call(number)).await);
+    }
+    queue.reverse();
+    assert!(join_all(queue).await.iter().all(Result::is_ok));
+    assert_eq!(
+        *served.borrow(),
+        [0, 1, 2, 3, 4],
+        "in the order they came, not that of their polls"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_a_released_permit_goes_to_the_waiter_and_never_to_a_newcomer() {
+    let bulkhead = Bulkhead::new("bulkhead-newcomer", 1).max_wait(ms(100));
+    let held = started(bulkhead.call(forever())).await;
+    let waiter = started(bulkhead.call(done())).await;
+
+    drop(held);
+    let newcomer = started(bulkhead.call(done())).await;
+    assert!(waiter.await.is_ok());
+    assert!(newcomer.await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_a_dropped_waiter_leaves_its_place_to_the_next() {
+    let bulkhead = Bulkhead::new("bulkhead-leaves", 1).max_wait(ms(100));
+    let held = started(bulkhead.call(forever())).await;
+    let first = started(bulkhead.call(done())).await;
+    let second = started(bulkhead.call(done())).await;
+
+    drop(first);
+    assert_eq!(bulkhead.waiting(), 1);
+    drop(held);
+    assert!(second.now_or_never().is_some_and(|outcome| outcome.is_ok()));
+    assert_eq!((bulkhead.in_flight(), bulkhead.waiting()), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_a_waiter_is_woken_by_the_release() {
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-woken", 1).max_wait(ms(100));
+    let (release, released) = oneshot::channel();
+    let holder = tokio::spawn(BULKHEAD.call(async {
+        released.await.unwrap();
+        Ok::<_, Fault>(())
+    }));
+    tokio::task::yield_now().await;
+    let waiter = tokio::spawn(BULKHEAD.call(done()));
+    tokio::task::yield_now().await;
+    assert_eq!((BULKHEAD.in_flight(), BULKHEAD.waiting()), (1, 1));
+
+    let start = Instant::now();
+    release.send(()).unwrap();
+    assert!(holder.await.unwrap().is_ok());
+    assert!(waiter.await.unwrap().is_ok());
+    assert_eq!(start.elapsed(), ms(0), "and not by its own timer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_a_permit_is_given_back_however_the_call_ends() {
+    #[bulkhead(BULKHEAD)]
+    #[timeout("10ms")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        assert_eq!(BULKHEAD.in_flight(), 1);
+        match callee.call().await? {
+            0 => panic!("the body"),
+            value => Ok(value),
+        }
+    }
+
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-given-back", 1);
+
+    let callee = Callee::new([ok(1), fails(2), hangs(), ok(0), ok(5)]);
+    let mut ends = Vec::new();
+    for _ in 0..5 {
+        ends.push(
+            std::panic::AssertUnwindSafe(call(&callee))
+                .catch_unwind()
+                .await
+                .ok(),
+        );
+        assert_eq!(BULKHEAD.in_flight(), 0);
+    }
+    assert_eq!(
+        ends,
+        [
+            Some(Ok(1)),
+            Some(Err(Failed(2))),
+            Some(Err(TimedOut(10))),
+            None,
+            Some(Ok(5))
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_the_permit_is_not_held_through_the_sleep_of_a_retry_around_it() {
+    #[retry(max = 1, delay = "100ms")]
+    #[bulkhead(BULKHEAD)]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-sleep", 1);
+
+    let callee = Callee::new([fails(1), ok(2)]);
+    let between = async {
+        sleep(ms(50)).await;
+        BULKHEAD.in_flight()
+    };
+    assert_eq!(tokio::join!(call(&callee), between), (Ok(2), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_the_permit_is_held_through_the_sleep_of_a_retry_within_it() {
+    #[bulkhead(BULKHEAD)]
+    #[retry(max = 1, delay = "100ms")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-held", 1);
+
+    let callee = Callee::new([fails(1), ok(2)]);
+    let between = async {
+        sleep(ms(50)).await;
+        BULKHEAD.in_flight()
+    };
+    assert_eq!(tokio::join!(call(&callee), between), (Ok(2), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_waiting_counts_against_the_timeout_around_it() {
+    #[timeout("50ms")]
+    #[bulkhead(name = "bulkhead-counts", max_concurrent = 1, max_wait = "40ms")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::new([ok(1).after(30), ok(2).after(30)]);
+    let (first, second) = tokio::join!(call(&callee), call(&callee));
+    assert_eq!(
+        (first, second),
+        (Ok(1), Err(TimedOut(50))),
+        "20 ms of the 30 were left"
+    );
+    assert_eq!(callee.age(), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn on_bulkhead_full_is_retried_and_finds_room() {
+    #[retry(max = 1, delay = "10ms", on(bulkhead_full))]
+    #[bulkhead(BULKHEAD)]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-on", 1);
+
+    let callee = Callee::always(ok(1).after(5));
+    let (first, second) = tokio::join!(call(&callee), call(&callee));
+    assert_eq!((first, second), (Ok(1), Ok(1)));
+    assert_eq!(callee.starts(), [0, 10]);
+}
+
+// -------------------------------------------------------------------------------- whose it is
+
+#[tokio::test(start_paused = true)]
+async fn without_a_name_it_is_private_to_the_function() {
+    struct Orders;
+    struct Users;
+
+    impl Orders {
+        #[bulkhead(max_concurrent = 1)]
+        async fn get(callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+    }
+
+    impl Users {
+        #[bulkhead(max_concurrent = 1)]
+        async fn get(callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+    }
+
+    let callee = Callee::always(hangs());
+    let _orders = started(Orders::get(&callee)).await;
+    let _users = started(Users::get(&callee)).await;
+    assert_eq!(Orders::get(&callee).await, Err(BulkheadFull));
+    assert_eq!(Users::get(&callee).await, Err(BulkheadFull));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_refers_to_the_one_that_is_declared_elsewhere() {
+    #[bulkhead(name = "bulkhead-shared", max_concurrent = 1)]
+    async fn declares(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    #[bulkhead(name = "bulkhead-shared")]
+    async fn refers(callee: &Callee) -> Result<String, Fault> {
+        callee.call().await.map(|value| value.to_string())
+    }
+
+    let callee = Callee::always(hangs());
+    let first = started(refers(&callee)).await;
+    assert_eq!(declares(&callee).await, Err(BulkheadFull));
+    drop(first);
+    let _second = started(declares(&callee)).await;
+    assert_eq!(refers(&callee).await, Err(BulkheadFull));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejection_runs_nothing() {
+    let bulkhead = Bulkhead::new("bulkhead-nothing", 1);
+    let callee = Callee::always(hangs());
+    let _held = started(bulkhead.call(callee.call())).await;
+    rejection(bulkhead.call(callee.call()).await);
+    assert_eq!(callee.calls(), 1);
+}

@@ -1,0 +1,82 @@
+//! What a stack adds to the size of a future: a constant, whatever the size of the body.
+
+use std::hint::black_box;
+
+use resilient_runtime::{Rejected, bulkhead, circuit_breaker, fallback, retry, timeout};
+use tokio::task::yield_now;
+
+struct Code(#[expect(dead_code, reason = "makes it one word")] usize);
+
+impl From<Rejected> for Code {
+    fn from(_: Rejected) -> Self {
+        Self(0)
+    }
+}
+
+/// One function for each stack, with the same body of `KEPT` bytes and a little.
+macro_rules! functions {
+    ($($name:ident: $(#[$($policy:tt)*])*;)*) => {$(
+        $(#[$($policy)*])*
+        async fn $name<const KEPT: usize>(order: &str) -> Result<usize, Code> {
+            let kept = [0_u8; KEPT];
+            yield_now().await;
+            Ok(order.len() + black_box(&kept).len())
+        }
+    )*};
+}
+
+functions! {
+    bare: ;
+    three:
+        #[retry(max = 3, backoff = "exp", jitter)]
+        #[circuit_breaker(name = "size-three")]
+        #[timeout("500ms")];
+    six:
+        #[fallback(value = 0)]
+        #[timeout("2s")]
+        #[retry(max = 3, backoff = "exp", jitter)]
+        #[circuit_breaker(name = "size-six")]
+        #[bulkhead(name = "size-six", max_concurrent = 20)]
+        #[timeout("500ms")];
+}
+
+/// How much larger than without attributes, in bytes, for a body of this size.
+macro_rules! grows_by {
+    ($stack:ident, $body:literal) => {{
+        // What a suspended body keeps besides the array.
+        const KEPT: usize = $body - 48;
+        let bare = size_of_val(&bare::<KEPT>("tea"));
+        assert!(
+            bare.abs_diff($body) <= 32,
+            "a body of {bare} bytes in place of {}",
+            $body
+        );
+        size_of_val(&$stack::<KEPT>("tea")) - bare
+    }};
+}
+
+#[test]
+fn retry_breaker_and_timeout_add_at_most_256_bytes() {
+    let sizes = [
+        grows_by!(three, 88),
+        grows_by!(three, 280),
+        grows_by!(three, 1048),
+    ];
+    assert!(sizes.iter().all(|size| *size <= 256), "{sizes:?}");
+}
+
+#[test]
+fn the_stack_of_the_readme_adds_at_most_448_bytes() {
+    let sizes = [
+        grows_by!(six, 88),
+        grows_by!(six, 280),
+        grows_by!(six, 1048),
+    ];
+    assert!(sizes.iter().all(|size| *size <= 448), "{sizes:?}");
+}
+
+#[test]
+fn what_a_stack_adds_does_not_depend_on_the_body() {
+    assert_eq!(grows_by!(three, 88), grows_by!(three, 1048));
+    assert_eq!(grows_by!(six, 88), grows_by!(six, 1048));
+}

@@ -1,0 +1,338 @@
+//! Rules 15 to 19: how long a call may take, and what it knows of it.
+
+mod support;
+
+use std::{future::pending, pin::pin, time::Duration};
+
+use futures::FutureExt;
+use resilient_runtime::{
+    Bulkhead, Failure, Rejected, Timeout, body, deadline, fallback, retry, timeout,
+};
+use support::{
+    Callee,
+    Fault::{self, Failed, Inherited, TimedOut},
+    HOUR, done, ends, fails, forever, hangs, ms, ok, rejection, started,
+};
+use tokio::time::{Instant, advance, sleep};
+
+#[timeout("100ms")]
+async fn for_100_ms(callee: &Callee) -> Result<u32, Fault> {
+    callee.call().await
+}
+
+// ---------------------------------------------------------------------------------------- rule 15
+
+#[tokio::test(start_paused = true)]
+async fn rule_15_a_call_that_takes_too_long_times_out() {
+    let callee = Callee::new([hangs(), ok(2).after(98), fails(3)]);
+    assert_eq!(for_100_ms(&callee).await, Err(TimedOut(100)));
+    assert_eq!(callee.age(), 100);
+    assert_eq!(for_100_ms(&callee).await, Ok(2));
+    assert_eq!(for_100_ms(&callee).await, Err(Failed(3)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_15_a_result_that_is_ready_in_the_same_poll_wins() {
+    for outcome in [Ok(1), Err(Failed(1))] {
+        assert_eq!(
+            for_100_ms(&Callee::always(ends(outcome).after(100))).await,
+            outcome
+        );
+    }
+    let late = Callee::always(ok(1).after(10));
+    let call = started(for_100_ms(&late)).await;
+    advance(ms(500)).await;
+    assert_eq!(call.await, Ok(1), "both are over, and nobody looked before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_15_the_clock_does_not_start_before_the_first_poll() {
+    let callee = Callee::always(ok(1).after(90));
+    let call = for_100_ms(&callee);
+    sleep(ms(500)).await;
+    assert_eq!(call.await, Ok(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_15_what_ran_is_dropped_before_the_error_is_returned() {
+    let (limit, callee) = (Timeout::new(ms(10)), Callee::always(hangs()));
+    let mut call = pin!(limit.call(callee.call()));
+    assert!(call.as_mut().await.is_err());
+    assert_eq!(
+        callee.running(),
+        0,
+        "the future is still there, but not what it ran"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_15_what_ran_is_dropped_before_the_next_attempt_and_the_fallback() {
+    #[fallback(nobody_runs)]
+    #[retry(max = 2, backoff = "none")]
+    #[timeout("10ms")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    #[expect(clippy::unused_async, reason = "a fallback is an `async fn`")]
+    async fn nobody_runs(callee: &Callee) -> Result<u32, Fault> {
+        Ok(callee.running().try_into().unwrap())
+    }
+
+    let callee = Callee::always(hangs());
+    assert_eq!(call(&callee).await, Ok(0));
+    assert_eq!((callee.calls(), callee.most()), (3, 1));
+}
+
+// ---------------------------------------------------------------------------------------- rule 16
+
+/// Outside of a runtime a timer would panic.
+#[test]
+fn rule_16_no_timer_is_registered_for_a_body_that_never_suspends() {
+    let callee = Callee::new([ok(1), fails(2)]);
+    assert_eq!(for_100_ms(&callee).now_or_never(), Some(Ok(1)));
+    assert_eq!(for_100_ms(&callee).now_or_never(), Some(Err(Failed(2))));
+}
+
+// ---------------------------------------------------------------------------------------- rule 17
+
+type Remaining = Result<Option<Duration>, Fault>;
+
+#[timeout("100ms")]
+async fn remaining_of_100_ms_after(wait: Duration) -> Remaining {
+    sleep(wait).await;
+    Ok(deadline::remaining())
+}
+
+#[timeout("50ms")]
+async fn remaining_of_50_ms_in_100() -> Remaining {
+    remaining_of_100_ms_after(ms(0)).await
+}
+
+#[timeout("150ms")]
+async fn remaining_of_150_ms_around_100() -> Remaining {
+    remaining_of_100_ms_after(ms(0)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_a_timeout_opens_a_deadline_scope() {
+    assert_eq!(deadline::remaining(), None);
+    assert_eq!(remaining_of_100_ms_after(ms(30)).await, Ok(Some(ms(70))));
+    assert_eq!(deadline::remaining(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_nested_scopes_can_only_shorten_it() {
+    assert_eq!(remaining_of_50_ms_in_100().await, Ok(Some(ms(50))));
+    assert_eq!(remaining_of_150_ms_around_100().await, Ok(Some(ms(100))));
+
+    let now = Instant::now();
+    let lengthened = deadline::scope(now + ms(90), async { deadline::remaining() });
+    assert_eq!(
+        deadline::scope(now + ms(20), lengthened).await,
+        Some(ms(20))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_each_attempt_knows_its_own_time_and_the_call_all_of_it() {
+    #[timeout("100ms")]
+    #[retry(max = 3, backoff = "none")]
+    #[timeout("40ms")]
+    async fn call(left: &Left) -> Result<(), Fault> {
+        left.lock().unwrap().push(deadline::remaining().unwrap());
+        pending().await
+    }
+
+    type Left = std::sync::Mutex<Vec<Duration>>;
+
+    let left = Left::default();
+    assert_eq!(call(&left).await, Err(TimedOut(100)));
+    assert_eq!(left.into_inner().unwrap(), [ms(40), ms(40), ms(20)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_neighbours_in_one_task_have_scopes_of_their_own() {
+    let outside = async {
+        sleep(ms(5)).await;
+        deadline::remaining()
+    };
+    let (long, short, none) = tokio::join!(
+        remaining_of_100_ms_after(ms(10)),
+        deadline::scope(Instant::now() + ms(50), remaining_of_100_ms_after(ms(10))),
+        outside,
+    );
+    assert_eq!(
+        (long, short, none),
+        (Ok(Some(ms(90))), Ok(Some(ms(40))), None)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_a_timeout_fires_at_the_inherited_deadline() {
+    let callee = Callee::always(hangs());
+    let outcome = deadline::scope(Instant::now() + ms(30), for_100_ms(&callee)).await;
+    assert_eq!((outcome, callee.age()), (Err(Inherited(30)), 30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_a_timeout_may_be_computed_from_arguments_and_self() {
+    struct Client(Duration);
+
+    impl Client {
+        #[timeout(self.0)]
+        async fn call(&self, callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+    }
+
+    #[timeout(2 * limit)]
+    async fn call(limit: Duration, callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::always(hangs());
+    assert_eq!(Client(ms(20)).call(&callee).await, Err(TimedOut(20)));
+    assert_eq!(call(ms(20), &callee).await, Err(TimedOut(40)));
+    assert_eq!(callee.age(), 20 + 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_may_be_a_constant() {
+    const READ: Duration = ms(30);
+
+    #[timeout(READ)]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    #[timeout(Duration::from_millis(40))]
+    async fn call_longer(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::always(hangs());
+    assert_eq!(call(&callee).await, Err(TimedOut(30)));
+    assert_eq!(call_longer(&callee).await, Err(TimedOut(40)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_one_of_zero_times_out_at_the_first_suspension() {
+    #[timeout(limit)]
+    async fn call(limit: Duration, callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::new([ok(1), hangs()]);
+    assert_eq!(call(Duration::ZERO, &callee).await, Ok(1));
+    assert_eq!(call(Duration::ZERO, &callee).await, Err(TimedOut(0)));
+    assert!(callee.age() <= 1, "as fast as a timer can be");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_8_the_longest_timeout_never_fires() {
+    #[timeout(limit)]
+    async fn call(limit: Duration, callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    assert_eq!(
+        call(Duration::MAX, &Callee::always(ok(1).after(24 * HOUR))).await,
+        Ok(1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_a_scope_by_hand_informs_and_cancels_nothing() {
+    let overdue = deadline::scope(Instant::now() + ms(10), async {
+        sleep(ms(50)).await;
+        deadline::remaining()
+    });
+    assert_eq!(overdue.await, Some(Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_carry_takes_the_deadline_of_its_call_into_a_spawned_task() {
+    #[timeout("100ms")]
+    async fn spawns() -> Result<[Option<Duration>; 2], Fault> {
+        let carried = deadline::carry(async { deadline::remaining() });
+        let left_behind = tokio::spawn(async { deadline::remaining() });
+        sleep(ms(30)).await;
+        Ok([
+            tokio::spawn(carried).await.unwrap(),
+            left_behind.await.unwrap(),
+        ])
+    }
+
+    assert_eq!(spawns().await, Ok([Some(ms(70)), None]));
+    let carried_from_nowhere = deadline::carry(async { deadline::remaining() });
+    let elsewhere = deadline::scope(Instant::now() + ms(10), tokio::spawn(carried_from_nowhere));
+    assert_eq!(elsewhere.await.unwrap(), None);
+}
+
+// ---------------------------------------------------------------------------------------- rule 18
+
+#[tokio::test(start_paused = true)]
+async fn rule_18_a_wait_for_a_permit_does_not_outlast_the_deadline() {
+    let bulkhead = Bulkhead::new("timeout-18", 1).max_wait(ms(100));
+    let _held = started(bulkhead.call(forever())).await;
+
+    for left in [0, 40] {
+        let start = Instant::now();
+        let waiting = deadline::scope(start + ms(left), bulkhead.call(done()));
+        rejection(waiting.await);
+        assert!(
+            start.elapsed() <= ms(left),
+            "waited {:?} of {left} ms",
+            start.elapsed()
+        );
+    }
+}
+
+// ---------------------------------------------------------------------------------------- rule 19
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_when_the_outer_timeout_expires_the_error_is_its_own() {
+    #[timeout("100ms")]
+    #[retry(max = 3, backoff = "none")]
+    #[timeout("70ms")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::always(hangs());
+    assert_eq!(call(&callee).await, Err(TimedOut(100)));
+    assert_eq!(callee.starts(), [0, 70]);
+    assert_eq!(callee.age(), 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_by_hand_nested_arounds_are_one_stack() {
+    let (outer, inner) = (Timeout::new(ms(30)), Timeout::new(ms(100)));
+    let late = rejection(outer.around(inner.around(body(forever()))).await);
+    assert!(matches!(late, Rejected::TimedOut { after, inherited: false, .. } if after == ms(30)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_in_another_function_the_error_is_inherited() {
+    #[timeout("30ms")]
+    async fn outer(callee: &Callee) -> Result<Result<u32, Fault>, Fault> {
+        sleep(ms(10)).await;
+        Ok(for_100_ms(callee).await)
+    }
+
+    let callee = Callee::always(hangs());
+    let outcome = outer(&callee).await;
+    assert_eq!(callee.age(), 30);
+    assert!(
+        matches!(outcome, Ok(Err(Inherited(20))) | Err(TimedOut(30))),
+        "neither the error of the inner one, nor that of the outer one: {outcome:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_hand_an_error_stays_what_it_is() {
+    let limit = Timeout::new(ms(10));
+    let failed = limit.call(Callee::failing().call()).await;
+    assert!(matches!(failed, Err(Failure::Error(Failed(1)))));
+}
