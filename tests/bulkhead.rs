@@ -2,14 +2,18 @@
 
 mod support;
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::RefCell,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use futures::{FutureExt, future::join_all};
 use resilient_runtime::{Bulkhead, bulkhead, retry, timeout};
 use support::{
     Callee,
     Fault::{self, BulkheadFull, Failed, TimedOut},
-    done, fails, forever, hangs, ms, ok, rejection, started,
+    HOUR, done, fails, forever, hangs, ms, ok, rejection, started,
 };
 use tokio::{
     sync::oneshot,
@@ -277,6 +281,31 @@ async fn on_bulkhead_full_is_retried_and_finds_room() {
     assert_eq!(callee.starts(), [0, 10]);
 }
 
+/// Tasks on two threads come, wait, and are dropped while they wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_29_no_permit_is_lost_among_threads() {
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-threads", 3).max_wait(ms(HOUR));
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+
+    let call = || {
+        tokio::spawn(BULKHEAD.call(async {
+            MOST.fetch_max(BULKHEAD.in_flight(), Ordering::Relaxed);
+            tokio::task::yield_now().await;
+            Ok::<_, Fault>(())
+        }))
+    };
+    let (aborted, kept): (Vec<_>, Vec<_>) = (0..2_000).map(|_| (call(), call())).unzip();
+    for task in aborted {
+        task.abort();
+        task.await.ok();
+    }
+    for task in kept {
+        assert!(task.await.unwrap().is_ok());
+    }
+    assert_eq!((BULKHEAD.in_flight(), BULKHEAD.waiting()), (0, 0));
+    assert!(MOST.load(Ordering::Relaxed) <= 3);
+}
+
 // -------------------------------------------------------------------------------- whose it is
 
 #[tokio::test(start_paused = true)]
@@ -323,6 +352,41 @@ async fn a_name_refers_to_the_one_that_is_declared_elsewhere() {
     drop(first);
     let _second = started(declares(&callee)).await;
     assert_eq!(refers(&callee).await, Err(BulkheadFull));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_refers_to_the_static_that_has_it() {
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-static", 1);
+
+    #[bulkhead(BULKHEAD)]
+    async fn by_path(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    #[bulkhead(name = "bulkhead-static")]
+    async fn by_name(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::always(hangs());
+    let _first = started(by_name(&callee)).await;
+    assert_eq!(BULKHEAD.in_flight(), 1);
+    assert_eq!(by_path(&callee).await, Err(BulkheadFull));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_is_declared_nowhere_admits_all() {
+    #[bulkhead(name = "bulkhead-nowhere")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::always(ok(1).after(10));
+    assert_eq!(
+        join_all((0..100).map(|_| call(&callee))).await,
+        [Ok(1); 100]
+    );
+    assert_eq!(callee.most(), 100);
 }
 
 #[tokio::test(start_paused = true)]

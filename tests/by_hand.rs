@@ -327,6 +327,89 @@ async fn instances_in_a_pinned_self() {
     );
 }
 
+/// A handle that can be had without `self` leaves `self` to the body.
+#[tokio::test(start_paused = true)]
+async fn instances_of_a_self_that_the_body_changes() {
+    struct Counting {
+        breaker: Arc<CircuitBreaker>,
+        bulkhead: &'static Bulkhead,
+        retry: Arc<Retry>,
+        attempts: u32,
+    }
+
+    impl Counting {
+        #[retry(self.retry)]
+        #[circuit_breaker(self.breaker)]
+        #[bulkhead(self.bulkhead)]
+        async fn call(&mut self) -> Result<u32, Fault> {
+            self.attempts += 1;
+            Err(Failed(self.attempts))
+        }
+    }
+
+    let mut counting = Counting {
+        breaker: tenants_breaker().into(),
+        bulkhead: &DB,
+        retry: Arc::new(Retry::new(4).no_delay()),
+        attempts: 0,
+    };
+    assert_eq!(counting.call().await, Err(CircuitOpen));
+    assert_eq!(counting.attempts, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn instances_in_traits() {
+    #[async_trait::async_trait]
+    trait Dynamic {
+        fn breaker(&self) -> &CircuitBreaker;
+
+        #[circuit_breaker(self.breaker())]
+        async fn call_by_default(&self, callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+
+        async fn call(&mut self, callee: &Callee) -> Result<u32, Fault>;
+    }
+
+    trait Native {
+        fn breaker(&self) -> &CircuitBreaker;
+
+        #[circuit_breaker(self.breaker())]
+        async fn call_natively(&self, callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+    }
+
+    #[async_trait::async_trait]
+    impl Dynamic for Sharing {
+        fn breaker(&self) -> &CircuitBreaker {
+            &self.breaker
+        }
+
+        #[circuit_breaker(self.breaker)]
+        #[bulkhead(self.bulkhead)]
+        async fn call(&mut self, callee: &Callee) -> Result<u32, Fault> {
+            assert_eq!(self.bulkhead.in_flight(), 1);
+            callee.call().await
+        }
+    }
+
+    impl Native for Sharing {
+        fn breaker(&self) -> &CircuitBreaker {
+            &self.breaker
+        }
+    }
+
+    let (breaker, bulkhead) = (tenants_breaker().into(), tenants_bulkhead().into());
+    let mut sharing = Sharing { breaker, bulkhead };
+    let callee = Callee::failing();
+    assert_eq!(Dynamic::call(&mut sharing, &callee).await, Err(Failed(1)));
+    assert_eq!(sharing.call_by_default(&callee).await, Err(Failed(2)));
+    assert_eq!(sharing.call_by_default(&callee).await, Err(CircuitOpen));
+    assert_eq!(sharing.call_natively(&callee).await, Err(CircuitOpen));
+    assert_eq!(Dynamic::call(&mut sharing, &callee).await, Err(CircuitOpen));
+}
+
 // ------------------------------------------------------------------ errors of other crates
 
 /// An error that cannot be `From<Rejected>`, as neither of the two is the user's.

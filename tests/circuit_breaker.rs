@@ -9,7 +9,7 @@ use futures::FutureExt;
 use resilient_runtime::{
     CircuitBreaker,
     CircuitState::{Closed, ForcedClosed, ForcedOpen, HalfOpen, Open},
-    circuit_breaker, retry,
+    Timeout, body, circuit_breaker, deadline, retry,
 };
 use support::{
     Callee,
@@ -210,6 +210,19 @@ async fn rule_22_half_open_admits_half_open_calls_probes_in_all() {
     drop(third);
     record(&breaker, "s").await;
     assert_eq!(breaker.state(), Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_22_an_expired_probe_gives_its_place_back_and_a_timed_out_one_opens_it_again() {
+    let breaker = fragile("circuit-expired").half_open_calls(1);
+    let limit = Timeout::new(ms(50));
+    probe_due(&breaker).await;
+
+    let impatient = breaker.around(limit.around(body(forever())));
+    rejection(deadline::scope(Instant::now() + ms(10), impatient).await);
+    assert_eq!(breaker.state(), HalfOpen);
+    rejection(breaker.around(limit.around(body(forever()))).await);
+    assert_eq!(breaker.state(), Open);
 }
 
 #[tokio::test(start_paused = true)]
@@ -648,6 +661,27 @@ async fn a_name_refers_to_the_one_that_is_declared_elsewhere() {
     assert_eq!(refers(&callee).await, Err(Failed(1)));
     assert_eq!(declares(&callee).await, Err(CircuitOpen));
     assert_eq!(refers(&callee).await, Err(CircuitOpen));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_refers_to_the_static_that_has_it() {
+    static BREAKER: CircuitBreaker = fragile("circuit-static");
+
+    #[circuit_breaker(BREAKER)]
+    async fn by_path(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    #[circuit_breaker(name = "circuit-static")]
+    async fn by_name(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::new([ok(1), fails(2)]);
+    assert_eq!(by_path(&callee).await, Ok(1));
+    assert_eq!(by_name(&callee).await, Err(Failed(2)));
+    assert_eq!(by_path(&callee).await, Err(CircuitOpen));
+    assert_eq!(BREAKER.state(), Open);
 }
 
 #[tokio::test(start_paused = true)]

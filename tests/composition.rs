@@ -3,7 +3,8 @@
 mod support;
 
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, bulkhead, circuit_breaker, fallback, retry, timeout,
+    Bulkhead, CircuitBreaker, CircuitState, bulkhead, circuit_breaker, fallback, registry, retry,
+    timeout,
 };
 use support::{
     Callee,
@@ -268,4 +269,23 @@ async fn rule_37_a_name_is_one_instance_whatever_the_return_type() {
     assert_eq!(number(&callee).await, Err(CircuitOpen));
     assert!(text(&callee).await.is_err());
     assert_eq!(callee.calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_37_an_instance_can_be_found_by_its_name() {
+    #[circuit_breaker(name = "composition-found", consecutive_failures = 1)]
+    #[bulkhead(name = "composition-found", max_concurrent = 7)]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let bulkhead = registry::bulkhead("composition-found").expect("declared above");
+    let breaker = registry::circuit_breaker("composition-found").expect("declared above");
+    assert_eq!(
+        (bulkhead.limit(), breaker.state()),
+        (7, CircuitState::Closed)
+    );
+    assert_eq!(call(&Callee::failing()).await, Err(Failed(1)));
+    assert_eq!(breaker.state(), CircuitState::Open);
+    assert!(registry::circuit_breaker("composition-not-found").is_none());
 }

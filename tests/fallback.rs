@@ -129,6 +129,74 @@ async fn rule_33_by_path_it_has_the_arguments_whatever_their_patterns() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_33_by_path_it_has_the_arguments_themselves() {
+    #[fallback(total)]
+    #[timeout("1s")]
+    #[retry(max = 1, delay = "1ms")]
+    async fn call(order: Vec<u32>, log: &mut Vec<u32>, callee: &Callee) -> Result<u32, Fault> {
+        log.extend(&order);
+        callee.call().await
+    }
+
+    async fn total(order: Vec<u32>, log: &mut Vec<u32>, _: &Callee) -> Result<u32, Fault> {
+        log.push(3);
+        Ok(order.into_iter().sum())
+    }
+
+    let mut log = Vec::new();
+    assert_eq!(
+        call(vec![20, 1], &mut log, &Callee::failing()).await,
+        Ok(21)
+    );
+    assert_eq!(log, [20, 1, 20, 1, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_33_in_every_kind_of_function() {
+    #[async_trait::async_trait]
+    trait Service {
+        fn key(&self) -> u32;
+
+        #[fallback(value = self.key())]
+        async fn by_default(&self, callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+
+        async fn by_method(&mut self, callee: &Callee) -> Result<u32, Fault>;
+    }
+
+    #[async_trait::async_trait]
+    impl Service for Client {
+        fn key(&self) -> u32 {
+            self.key
+        }
+
+        #[fallback(self.cached)]
+        #[fallback(|error| if self.key == 8 { Ok(self.key) } else { Err(error) })]
+        async fn by_method(&mut self, callee: &Callee) -> Result<u32, Fault> {
+            self.key += 1;
+            callee.call().await
+        }
+    }
+
+    impl Client {
+        #[fallback(self.cached)]
+        fn by_a_future(&self, callee: &Callee) -> impl Future<Output = Result<u32, Fault>> + Send {
+            async { callee.call().await }
+        }
+    }
+
+    let (mut client, callee) = (Client { key: 7 }, Callee::failing());
+    assert_eq!(client.by_default(&callee).await, Ok(7));
+    assert_eq!(client.by_a_future(&callee).await, Ok(substitute(7)));
+    assert_eq!(Service::by_method(&mut client, &callee).await, Ok(8));
+    assert_eq!(
+        Service::by_method(&mut client, &callee).await,
+        Ok(substitute(9))
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_33_for_a_function_that_returns_impl_trait() {
     #[fallback(value = 3)]
     #[fallback(value = 2, on(timeout))]

@@ -222,6 +222,17 @@ impl Service {
     }
 }
 
+impl Service {
+    #[timeout("1s")]
+    #[circuit_breaker(self.breaker)]
+    #[bulkhead(self.bulkhead)]
+    #[timeout("500ms")]
+    async fn panics_within_all(&self) -> Result<u32, Fault> {
+        let value = self.callee.call().await?;
+        panic!("the body, on call {value}")
+    }
+}
+
 const FAILURE: &str = "1 of 1 calls failed";
 const SUCCESS: &str = "0 of 1 calls failed";
 const NOTHING: &str = "0 of 0 calls failed";
@@ -397,6 +408,37 @@ async fn rule_3_an_outer_timeout_of_the_same_stack_is_a_failure() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_3_an_outer_timeout_while_still_in_a_queue_is_nothing() {
+    let service = Service::new(Callee::new([]));
+    let _held = started(service.bulkhead.call(forever())).await;
+    let queue = Bulkhead::new("outcome-queue", 1).max_wait(ms(40));
+    let _queued = started(queue.call(forever())).await;
+
+    let limit = Timeout::new(ms(50));
+    let waits = service.breaker.around(queue.around(body(forever())));
+    rejection(limit.around(waits).await);
+    assert_eq!(service.recorded(), NOTHING, "no call was running");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_3_each_breaker_under_an_outer_timeout_learns_of_its_own_call() {
+    let [running, queued] = [Service::new(Callee::new([])), Service::new(Callee::new([]))];
+    let queue = Bulkhead::new("outcome-queues", 1).max_wait(ms(500));
+    let _held = started(queue.call(forever())).await;
+
+    let both = async {
+        let runs = running.breaker.around(body(forever()));
+        let waits = queued.breaker.around(queue.around(body(forever())));
+        tokio::join!(waits, runs).1
+    };
+    rejection(Timeout::new(ms(50)).around(both).await);
+    assert_eq!(
+        (running.recorded(), queued.recorded()),
+        (FAILURE.into(), NOTHING.into())
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_3_an_inherited_deadline_is_not_retried() {
     #[retry(max = 2, backoff = "none")]
     #[timeout("50ms")]
@@ -463,6 +505,22 @@ async fn rule_3_a_panic_is_a_failure_not_retried_not_served_and_unwinds_on() {
         Some(&"the body, on call 1".to_owned())
     );
     assert_eq!(service.recorded(), FAILURE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_3_a_panic_leaves_nothing_behind() {
+    let service = Service::new(Callee::always(ok(1)));
+    assert!(
+        AssertUnwindSafe(service.panics_within_all())
+            .catch_unwind()
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        (service.bulkhead.in_flight(), service.callee.running()),
+        (0, 0)
+    );
+    assert_eq!(deadline::remaining(), None);
 }
 
 // ------------------------------------------------------------------- rule 3: where classes come from
@@ -563,6 +621,24 @@ async fn rule_3_a_generic_error_has_its_class_by_its_bound() {
     assert_eq!(callee.calls(), 3);
     assert_eq!(bound::<Fault>(&callee).await, Err(Permanent));
     assert_eq!(callee.calls(), 3 + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_3_calls_side_by_side_have_classes_of_their_own() {
+    #[retry(max = 2, delay = "5ms")]
+    async fn retried(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let transient = Callee::always(fails(1).after(10));
+    let permanent = Callee::always(ends(Err(Permanent)).after(10));
+    let both = tokio::join!(
+        retried(&transient),
+        retried(&permanent),
+        retried(&transient)
+    );
+    assert_eq!(both, (Err(Failed(1)), Err(Permanent), Err(Failed(1))));
+    assert_eq!((transient.calls(), permanent.calls()), (6, 1));
 }
 
 #[tokio::test(start_paused = true)]

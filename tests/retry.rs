@@ -69,6 +69,29 @@ const FAR: Duration = ms(24 * HOUR);
 const FAR_MS: u128 = FAR.as_millis();
 
 #[tokio::test(start_paused = true)]
+async fn max_may_depend_on_generics() {
+    struct Client<const N: u32>;
+
+    impl<const N: u32> Client<N> {
+        const RETRIES: u32 = N + 1;
+
+        #[retry(max = const { Self::RETRIES }, backoff = "none")]
+        async fn call(callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+    }
+
+    #[retry(max = const { N }, delay = "10ms")]
+    async fn call<const N: u32>(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    assert_eq!(call::<1>(&Callee::failing()).await, Err(Failed(2)));
+    assert_eq!(call::<4>(&Callee::failing()).await, Err(Failed(5)));
+    assert_eq!(Client::<2>::call(&Callee::failing()).await, Err(Failed(4)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_success_ends_it() {
     #[retry(delay = "10ms")]
     async fn call(callee: &Callee) -> Result<u32, Fault> {

@@ -217,6 +217,66 @@ async fn a_timeout_may_be_a_constant() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_timeout_may_be_of_more_than_one_unit() {
+    #[timeout("1m 30s")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    assert_eq!(call(&Callee::always(hangs())).await, Err(TimedOut(90_000)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_may_be_computed_in_every_kind_of_function() {
+    struct Client(Duration);
+
+    #[async_trait::async_trait]
+    trait Service {
+        fn limit(&self) -> Duration;
+
+        #[timeout(self.limit())]
+        async fn call_by_default(&self, callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+
+        async fn call_mut(&mut self, callee: &Callee) -> Result<u32, Fault>;
+    }
+
+    #[async_trait::async_trait]
+    impl Service for Client {
+        fn limit(&self) -> Duration {
+            self.0
+        }
+
+        #[timeout(self.0)]
+        async fn call_mut(&mut self, callee: &Callee) -> Result<u32, Fault> {
+            self.0 += ms(1);
+            callee.call().await
+        }
+    }
+
+    impl Client {
+        #[timeout(self.0 + extra)]
+        fn call_as_a_future(
+            &self,
+            extra: Duration,
+            callee: &Callee,
+        ) -> impl Future<Output = Result<u32, Fault>> + Send {
+            async { callee.call().await }
+        }
+    }
+
+    let (mut client, callee) = (Client(ms(20)), Callee::always(hangs()));
+    assert_eq!(client.call_by_default(&callee).await, Err(TimedOut(20)));
+    assert_eq!(client.call_mut(&callee).await, Err(TimedOut(20)));
+    assert_eq!(client.call_mut(&callee).await, Err(TimedOut(21)));
+    assert_eq!(
+        client.call_as_a_future(ms(8), &callee).await,
+        Err(TimedOut(30))
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_17_one_of_zero_times_out_at_the_first_suspension() {
     #[timeout(limit)]
     async fn call(limit: Duration, callee: &Callee) -> Result<u32, Fault> {
@@ -311,6 +371,22 @@ async fn rule_19_by_hand_nested_arounds_are_one_stack() {
     let (outer, inner) = (Timeout::new(ms(30)), Timeout::new(ms(100)));
     let late = rejection(outer.around(inner.around(body(forever()))).await);
     assert!(matches!(late, Rejected::TimedOut { after, inherited: false, .. } if after == ms(30)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_in_a_stack_of_two_an_inherited_deadline_is_inherited() {
+    #[timeout("100ms")]
+    #[retry(max = 3, backoff = "none")]
+    #[timeout("70ms")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    for left in [30, 90] {
+        let callee = Callee::always(hangs());
+        let outcome = deadline::scope(Instant::now() + ms(left.into()), call(&callee)).await;
+        assert_eq!((outcome, callee.age()), (Err(Inherited(left)), left.into()));
+    }
 }
 
 #[tokio::test(start_paused = true)]

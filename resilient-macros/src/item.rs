@@ -153,10 +153,11 @@ impl Function {
             return None;
         };
         if is_plainly_no_result(&returns) {
-            let shown = returns.to_token_stream();
-            diagnostics.error(&returns, format!(
-                "`#[{attribute}]` needs a function that returns a `Result`: only an error tells a failed call from a good one\nReturn `Result<{shown}, YourError>`.",
-            ));
+            let fault = "needs a function that returns a `Result`: only an error tells a failed call from a good one";
+            diagnostics.error(
+                &returns,
+                format!("`#[{attribute}]` {fault}\nReturn `Result<T, E>` in its place."),
+            );
             return None;
         }
         Some(Self {

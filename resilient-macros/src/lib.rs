@@ -18,6 +18,8 @@ mod returns;
 mod scope;
 mod shared;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod validate;
 mod written;
 

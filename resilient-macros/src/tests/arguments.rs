@@ -1,0 +1,101 @@
+//! Every word of the language is known where it should be.
+
+use crate::policy::Policy;
+
+use super::faults;
+
+const POLICIES: [Policy; 5] = [
+    Policy::Retry,
+    Policy::Timeout,
+    Policy::CircuitBreaker,
+    Policy::Bulkhead,
+    Policy::Fallback,
+];
+
+#[test]
+fn each_key_is_one_of_its_attribute() {
+    for policy in POLICIES {
+        let word = policy.word();
+        for key in policy.vocabulary().keys {
+            let found = faults(&format!("#[{word}({key} = x)] async fn f() -> R {{}}"));
+            assert!(
+                !found.iter().any(|fault| fault.contains("has no key")),
+                "{word}({key}): {found:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_reserved_word_is_refused_in_every_form() {
+    for policy in POLICIES {
+        let word = policy.word();
+        for (key, _) in policy.vocabulary().reserved {
+            for form in [
+                (*key).to_owned(),
+                format!("{key} = 1"),
+                format!("{key}(a, b = 1)"),
+            ] {
+                let found = faults(&format!("#[{word}({form})] async fn f() -> R {{}}"));
+                let refused = found
+                    .iter()
+                    .filter(|fault| fault.starts_with(&format!("`{key}` is reserved")))
+                    .count();
+                assert_eq!(refused, 1, "{word}({form}): {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn foreign_words_are_told_ours() {
+    for word in ["max_attempts", "max_retries"] {
+        let found = faults(&format!("#[retry({word} = 3)] async fn f() -> R {{}}"));
+        assert!(
+            matches!(&found[..], [only] if only.contains("`max`") && only.contains("after the first")),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn all_faults_of_a_stack_are_found_in_one_pass() {
+    let found = faults(
+        r#"
+        #[retry(maxx = 3, delay = 5, jitter = "some", max = 0)]
+        #[timeout(7)]
+        #[circuit_breaker(failure_rate = 50)]
+        #[bulkhead(max_queue = 3)]
+        #[fallback()]
+        async fn f(mut v: Vec<u8>) -> R {}
+        "#,
+    );
+    for part in [
+        "`maxx`",
+        "`5` has no unit",
+        "`\"some\"`",
+        "0 is not a count",
+        "`7` has no unit",
+        "needs a `name`",
+        "`50`",
+        "max_wait",
+        "max_concurrent",
+        "fall back to",
+        "`v`",
+    ] {
+        assert_eq!(
+            found.iter().filter(|fault| fault.contains(part)).count(),
+            1,
+            "{part}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn no_message_is_longer_than_three_lines() {
+    for source in super::faults::CASES.iter().map(|(source, _)| source) {
+        for fault in faults(source) {
+            assert!(fault.lines().count() <= 3, "{fault}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Expansions without a compiler: source text in, formatted text or faults out.
+
+mod arguments;
+mod faults;
+mod fuzz;
+mod shapes;
+
+use proc_macro2::TokenStream;
+use syn::Meta;
+
+use crate::attribute;
+use crate::item::Item;
+use crate::policy::Policy;
+
+/// What an item with attributes of ours expands to. The topmost attribute is the one that rustc would call.
+fn expand(source: &str) -> TokenStream {
+    expand_tokens(source.parse().expect("the source has no unknown tokens"))
+}
+
+fn expand_tokens(source: TokenStream) -> TokenStream {
+    let mut item = Item::parse(source);
+    let top = item
+        .attributes
+        .iter()
+        .position(|attribute| Policy::named_by(attribute.path()).is_some());
+    let top = item
+        .attributes
+        .remove(top.expect("an attribute of ours is on it"));
+    let policy = Policy::named_by(top.path()).expect("it was found by its name");
+    let arguments = match top.meta {
+        Meta::List(list) => list.tokens,
+        _ => TokenStream::new(),
+    };
+    attribute::expand(policy, arguments, quote::quote!(#item))
+}
+
+/// The expansion, formatted. A method is shown in an `impl`.
+fn formatted(source: &str) -> String {
+    let expansion = expand(source);
+    let file = syn::parse2(expansion.clone())
+        .or_else(|_| syn::parse2(quote::quote!(impl S { #expansion })));
+    prettyplease::unparse(&file.expect("an expansion is an item"))
+}
+
+/// The messages of all faults that are reported.
+fn faults(source: &str) -> Vec<String> {
+    messages(expand(source))
+}
+
+fn messages(tokens: TokenStream) -> Vec<String> {
+    let mut messages = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if token.to_string() == "compile_error"
+            && let Some(message) = tokens.nth(1)
+            && let proc_macro2::TokenTree::Group(message) = message
+            && let Ok(text) = syn::parse2::<syn::LitStr>(message.stream())
+        {
+            messages.push(text.value());
+        }
+    }
+    messages
+}
