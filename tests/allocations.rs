@@ -134,7 +134,7 @@ allocates_nothing! {
     under_retry_breaker_and_timeout:
         #[retry] #[circuit_breaker(name = "allocations-three")] #[timeout("1s")];
     under_the_whole_stack:
-        #[fallback(|error| Err(error))]
+        #[fallback(value = 7)]
         #[timeout("2s")]
         #[retry(max = 3, backoff = "exp", jitter)]
         #[circuit_breaker(name = "allocations-stack")]

@@ -89,6 +89,22 @@ async fn max_queue_is_how_many_wait() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_key_is_the_setting_of_its_name() {
+    #[bulkhead(max_concurrent = 2, max_wait = "30ms", max_queue = 1)]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::always(hangs());
+    let _held = [started(call(&callee)).await, started(call(&callee)).await];
+    let queued = started(call(&callee)).await;
+    assert_eq!(call(&callee).await, Err(BulkheadFull));
+    assert_eq!(callee.age(), 0);
+    assert_eq!(queued.await, Err(BulkheadFull));
+    assert_eq!(callee.age(), 30);
+}
+
+#[tokio::test(start_paused = true)]
 async fn with_max_wait_alone_any_number_waits() {
     let bulkhead = Bulkhead::new("bulkhead-unbounded", 1).max_wait(ms(100));
     let held = started(bulkhead.call(forever())).await;
@@ -171,6 +187,20 @@ async fn rule_29_a_waiter_is_woken_by_the_release() {
     release.send(()).unwrap();
     assert!(holder.await.unwrap().is_ok());
     assert!(waiter.await.unwrap().is_ok());
+    assert_eq!(start.elapsed(), ms(0), "and not by its own timer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_a_waiter_that_has_moved_is_woken_where_it_is() {
+    static BULKHEAD: Bulkhead = Bulkhead::new("bulkhead-moved", 1).max_wait(ms(100));
+    let held = started(BULKHEAD.call(forever())).await;
+    let waiter = started(BULKHEAD.call(done())).await;
+    let moved = tokio::spawn(waiter);
+    tokio::task::yield_now().await;
+
+    let start = Instant::now();
+    drop(held);
+    assert!(moved.await.unwrap().is_ok());
     assert_eq!(start.elapsed(), ms(0), "and not by its own timer");
 }
 

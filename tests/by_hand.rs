@@ -132,6 +132,20 @@ async fn run_retries_by_class() {
     );
 }
 
+/// The class is that of this attempt's body: none is left over from another call.
+#[tokio::test(start_paused = true)]
+async fn run_takes_an_attempt_without_a_body() {
+    let retry = Retry::new(2).constant(ms(10));
+    let callee = Callee::always(ends(Err(Permanent)));
+    let classified = || body(callee.call()).classify(Classify::class);
+    assert!(retry.run(classified).await.is_err());
+    assert_eq!(callee.calls(), 1);
+
+    let unclassified = async || callee.call().await.map_err(Failure::Error);
+    assert!(retry.run(unclassified).await.is_err());
+    assert_eq!(callee.calls(), 1 + 3);
+}
+
 #[tokio::test(start_paused = true)]
 async fn run_takes_a_closure_that_counts() {
     let retry = Retry::new(3).constant(ms(10));

@@ -499,6 +499,15 @@ async fn rule_26_reset_is_closed_and_empty() {
         record(&breaker, "ff").await;
         assert_eq!(breaker.state(), Open);
     }
+    breaker.reset();
+    record(&breaker, "f").await;
+    breaker.reset();
+    record(&breaker, "f").await;
+    assert_eq!(
+        breaker.state(),
+        Closed,
+        "two of min_calls = 2, but for the reset in between"
+    );
 }
 
 #[tokio::test(start_paused = true)]

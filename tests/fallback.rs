@@ -180,6 +180,7 @@ async fn rule_33_in_every_kind_of_function() {
     }
 
     impl Client {
+        #[expect(clippy::manual_async_fn, reason = "a shape of its own")]
         #[fallback(self.cached)]
         fn by_a_future(&self, callee: &Callee) -> impl Future<Output = Result<u32, Fault>> + Send {
             async { callee.call().await }

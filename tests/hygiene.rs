@@ -138,7 +138,7 @@ async fn names_in_scope_have_no_effect() {
 
 #[tokio::test(start_paused = true)]
 async fn names_of_arguments_and_generics_have_no_effect() {
-    #[fallback(|error| Err(error))]
+    #[fallback(async |error| Err(error))]
     #[timeout("2s")]
     #[retry(delay = "10ms")]
     #[circuit_breaker(name = "hygiene-arguments", min_calls = 50)]
@@ -170,7 +170,7 @@ async fn names_of_arguments_and_generics_have_no_effect() {
 
 #[tokio::test(start_paused = true)]
 async fn names_in_the_body_have_no_effect() {
-    #[fallback(|error| Err(error))]
+    #[fallback(async |error| Err(error))]
     #[timeout("2s")]
     #[retry(delay = "10ms")]
     #[circuit_breaker(name = "hygiene-body", min_calls = 50)]
@@ -184,7 +184,7 @@ async fn names_in_the_body_have_no_effect() {
         struct Break(u32);
 
         fn body(Break(value): &Break) -> Outcome<u32, Fault> {
-            Ok(*value)
+            value.checked_add(0).ok_or(Fault::Unexpected)
         }
 
         let (outcome, attempt) = (RETRY + TIMEOUT, Break(4));
@@ -253,6 +253,25 @@ async fn siblings_are_known_by_their_last_segment() {
 
 // ------------------------------------------------------------------------------- for the lints
 
+/// To a lint this closure is `recover`; to the attribute that would be an `async fn` of the same arguments.
+#[tokio::test(start_paused = true)]
+async fn a_closure_is_not_taken_for_a_path() {
+    fn recover(error: Fault) -> Result<u32, Fault> {
+        if error == Failed(1) {
+            Ok(2)
+        } else {
+            Err(error)
+        }
+    }
+
+    #[fallback(|error| recover(error))]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    assert_eq!(call(&Callee::failing()).await, Ok(2));
+}
+
 /// Every policy over a body that is easily misread as useless, unreachable, or unfinished.
 macro_rules! silent_under {
     ($($module:ident: $(#[$($policy:tt)*])*;)*) => {$(
@@ -317,9 +336,9 @@ silent_under! {
     a_timeout: #[timeout("1s")];
     a_circuit_breaker: #[circuit_breaker(name = "hygiene-silent", min_calls = 50)];
     a_bulkhead: #[bulkhead(max_concurrent = 5)];
-    a_fallback: #[fallback(|error| Err(error))];
+    a_fallback: #[fallback(async |error| Err(error))];
     the_stack:
-        #[fallback(|error| Err(error))]
+        #[fallback(async |error| Err(error))]
         #[timeout("2s")]
         #[retry(max = 1, delay = "1ms")]
         #[circuit_breaker(name = "hygiene-silent-stack", min_calls = 50)]

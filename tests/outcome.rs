@@ -407,35 +407,28 @@ async fn rule_3_an_outer_timeout_of_the_same_stack_is_a_failure() {
     assert_eq!(service.recorded(), FAILURE);
 }
 
+/// Under one timeout: a call that runs, one that has not begun, and both of them under a breaker of their own.
 #[tokio::test(start_paused = true)]
-async fn rule_3_an_outer_timeout_while_still_in_a_queue_is_nothing() {
-    let service = Service::new(Callee::new([]));
-    let _held = started(service.bulkhead.call(forever())).await;
-    let queue = Bulkhead::new("outcome-queue", 1).max_wait(ms(40));
-    let _queued = started(queue.call(forever())).await;
-
-    let limit = Timeout::new(ms(50));
-    let waits = service.breaker.around(queue.around(body(forever())));
-    rejection(limit.around(waits).await);
-    assert_eq!(service.recorded(), NOTHING, "no call was running");
-}
-
-#[tokio::test(start_paused = true)]
-async fn rule_3_each_breaker_under_an_outer_timeout_learns_of_its_own_call() {
-    let [running, queued] = [Service::new(Callee::new([])), Service::new(Callee::new([]))];
-    let queue = Bulkhead::new("outcome-queues", 1).max_wait(ms(500));
-    let _held = started(queue.call(forever())).await;
-
-    let both = async {
-        let runs = running.breaker.around(body(forever()));
-        let waits = queued.breaker.around(queue.around(body(forever())));
-        tokio::join!(waits, runs).1
-    };
-    rejection(Timeout::new(ms(50)).around(both).await);
-    assert_eq!(
-        (running.recorded(), queued.recorded()),
-        (FAILURE.into(), NOTHING.into())
-    );
+async fn rule_3_an_outer_timeout_is_a_failure_of_the_calls_that_were_running() {
+    for runs_first in [true, false] {
+        let new = || Service::new(Callee::new([]));
+        let (all, running, waiting) = (new(), new(), new());
+        let both = async {
+            let runs = running.breaker.around(body(forever()));
+            let waits = waiting.breaker.around(async {
+                pending::<()>().await;
+                body(forever()).await
+            });
+            if runs_first {
+                tokio::join!(runs, waits).0
+            } else {
+                tokio::join!(waits, runs).1
+            }
+        };
+        rejection(Timeout::new(ms(50)).around(all.breaker.around(both)).await);
+        let recorded = [&all, &running, &waiting].map(Service::recorded);
+        assert_eq!(recorded, [FAILURE, FAILURE, NOTHING], "{runs_first}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -54,6 +54,7 @@ attempts_start_at! {
     rule_13_linear: #[retry(max = 4, backoff = "linear", delay = "10ms")] => [0, 10, 30, 60, 100];
     rule_13_constant: #[retry(backoff = "constant", delay = "10ms")] => [0, 10, 20, 30];
     rule_13_fibonacci: #[retry(max = 6, backoff = "fibonacci", delay = "10ms")] => [0, 10, 20, 40, 70, 120, 200];
+    rule_9_no_jitter: #[retry(jitter = "none")] => [0, 100, 300, 700];
     rule_13_none: #[retry(backoff = "none")] => [0, 0, 0, 0];
     rule_13_by_a_function_of_the_attempt: #[retry(backoff = tens)] => [0, 10, 30, 60];
     rule_9_no_delay_is_over_max_delay: #[retry(max = 4, delay = "10ms", max_delay = "25ms")] => [0, 10, 30, 55, 80];
@@ -243,6 +244,8 @@ async fn rule_13_decorrelated_grows_from_the_delay_before() {
         callee.call().await
     }
 
+    // Where each delay lies in the range that the one before has left it, as a part of a millisecond.
+    let mut places = Vec::new();
     let (delay, max_delay) = (ms(10), ms(500));
     for _ in 0..20 {
         assert!(call(&Callee::failing()).await.is_err());
@@ -250,9 +253,12 @@ async fn rule_13_decorrelated_grows_from_the_delay_before() {
         for next in DELAYS.take() {
             let most = max_delay.min(3 * before);
             assert!((delay..=most).contains(&next), "{next:?} after {before:?}");
+            places.push((next - delay).div_duration_f64(most - delay) * 1e-3);
             before = next;
         }
     }
+    let places: Vec<_> = places.into_iter().map(Duration::from_secs_f64).collect();
+    fills(&places, ms(0), ms(1));
 }
 
 // --------------------------------------------------------------------------------- rules 10 and 11

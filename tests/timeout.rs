@@ -256,6 +256,7 @@ async fn a_timeout_may_be_computed_in_every_kind_of_function() {
     }
 
     impl Client {
+        #[expect(clippy::manual_async_fn, reason = "a shape of its own")]
         #[timeout(self.0 + extra)]
         fn call_as_a_future(
             &self,

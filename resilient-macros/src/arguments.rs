@@ -1,4 +1,5 @@
-//! Reads what stands between an attribute's parentheses: keys and positional values, each with its own tokens.
+//! Reads what stands between an attribute's parentheses: keys and positional values, each with its
+//! own tokens.
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
@@ -10,18 +11,21 @@ use syn::{Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Token, toke
 use crate::diagnostics::Diagnostics;
 use crate::scope::Scope;
 
-/// The words that one attribute knows: what decides whether a word is a key, and what an unknown one is told.
+/// The words that one attribute knows: what decides whether a word is a key, and what an unknown
+/// one is told.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
     /// The attribute.
     pub(crate) attribute: &'static str,
     /// Its keys.
     pub(crate) keys: &'static [&'static str],
-    /// Words of the language that this version does not have yet, each with what it lacks. To add one, move it to `keys`.
+    /// Words of the language that this version does not have yet, each with what it lacks. To add
+    /// one, move it to `keys`.
     pub(crate) reserved: &'static [(&'static str, &'static str)],
     /// Words that people bring from elsewhere, each with what to write here.
     pub(crate) foreign: &'static [(&'static str, &'static str)],
-    /// Whether a plain lower-case word that is no key is a value: a function to fall back to, an argument that holds a duration.
+    /// Whether a plain lower-case word that is no key is a value: a function to fall back to, an
+    /// argument that holds a duration.
     pub(crate) words_are_values: bool,
 }
 
@@ -45,6 +49,9 @@ impl Vocabulary {
 /// The arguments of one attribute.
 #[derive(Debug, Default)]
 pub(crate) struct Arguments {
+    /// Where the attribute stands: for what is missing. None for the one that is being expanded, as
+    /// rustc shows that one by itself.
+    pub(crate) attribute: TokenStream,
     keys: Vec<Meta>,
     pub(crate) positional: Vec<Expr>,
 }
@@ -55,7 +62,8 @@ enum Argument {
 }
 
 impl Arguments {
-    /// Splits the tokens at their commas. A part that does not parse is a fault of its own: the others are still read.
+    /// Splits the tokens at their commas. A part that does not parse is a fault of its own: the
+    /// others are still read.
     pub(crate) fn parse(
         tokens: TokenStream,
         vocabulary: &Vocabulary,
@@ -103,11 +111,12 @@ impl Arguments {
             .collect();
         Self {
             keys,
-            positional: Vec::new(),
+            ..Self::default()
         }
     }
 
-    /// The keys as a struct of spanned values. What is faulty is reported and left out, so that the rules still see the rest.
+    /// The keys as a struct of spanned values. What is faulty is reported and left out, so that the
+    /// rules still see the rest.
     pub(crate) fn keys<K: FromMeta + Default>(
         &self,
         vocabulary: &Vocabulary,
@@ -137,7 +146,13 @@ impl Arguments {
                     .get_ident()
                     .map(ToString::to_string)
                     .unwrap_or_default();
-                diagnostics.error(path, format!("`{name}` is reserved: this version has no {lacks}\nRemove it: nothing would act on it."));
+                diagnostics.error(
+                    path,
+                    format!(
+                        "`{name}` is reserved: this version has no {lacks}\n\
+                         Remove it: nothing would act on it."
+                    ),
+                );
             } else if let Some(advice) = find(vocabulary.foreign) {
                 diagnostics.error(path, advice);
             } else {
@@ -145,6 +160,7 @@ impl Arguments {
                 match K::from_list(std::slice::from_ref(&key)) {
                     Ok(_) => good.push(key),
                     Err(faults) => {
+                        let faults = faults.add_sibling_alts_for_unknown_field(STACK_KEYS);
                         diagnostics.arguments(vocabulary.attribute, vocabulary.keys, faults);
                     }
                 }
@@ -202,7 +218,8 @@ fn argument(
     input.parse().map(Argument::Value)
 }
 
-/// Whether a word names something in scope: an argument of the function, or what is not spelled like a key.
+/// Whether a word names something in scope: an argument of the function, or what is not spelled
+/// like a key.
 fn is_name(word: &Ident, scope: &Scope) -> bool {
     word == "self" || scope.is_argument(word) || word.to_string().starts_with(char::is_uppercase)
 }

@@ -1,7 +1,7 @@
 //! The pipeline, on one screen: `(arguments, item) → stack → layers → checked → expansion`.
 //!
-//! Whatever is wrong, the function is given back without our attributes, beside the errors: nothing else breaks by it, and editors keep
-//! working in half-typed code.
+//! Whatever is wrong, the function is given back without our attributes, beside the errors: nothing
+//! else breaks by it, and editors keep working in half-typed code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -28,7 +28,10 @@ pub(crate) fn expand(policy: Policy, arguments: TokenStream, item: TokenStream) 
     let expansion = catch_unwind(AssertUnwindSafe(|| run(policy, arguments, item.clone())));
     expansion.unwrap_or_else(|_| {
         let word = policy.word();
-        let fault = format!("`#[{word}]` panicked: this is a bug in resilient-macros, not in your code\nPlease report it, with the function it stands on.");
+        let fault = format!(
+            "`#[{word}]` panicked: this is a bug in resilient-macros, not in your code\n\
+             Please report it, with the function it stands on."
+        );
         let error = syn::Error::new(Span::call_site(), fault).into_compile_error();
         quote!(#error #item)
     })

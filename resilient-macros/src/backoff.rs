@@ -1,4 +1,5 @@
-//! The delays of a retry: the words for them, which keys each reads, and how long they are where nothing is left to chance.
+//! The delays of a retry: the words for them, which keys each reads, and how long they are where
+//! nothing is left to chance.
 
 use std::time::Duration;
 
@@ -29,7 +30,8 @@ struct Row {
     mode: Mode,
     /// The words for it; the first one is shown in messages.
     words: &'static [&'static str],
-    /// The keys that it reads. (`max_delay` is read by all: a server's own delay is held against it.)
+    /// The keys that it reads. (`max_delay` is read by all: a server's own delay is held against
+    /// it.)
     reads: &'static [&'static str],
     /// Why it reads no others.
     because: &'static str,
@@ -128,7 +130,9 @@ impl FromMeta for Backoff {
             }) => word(text, &all(), words())?,
             _ => {
                 let fault = format!(
-                    "a `backoff` is one of {}\nor the path of a function from the attempt's number to its delay: `fn(u32) -> Duration`.",
+                    "a `backoff` is one of {}\n\
+                     or the path of a function from the attempt's number to its delay: `fn(u32) \
+                     -> Duration`.",
                     all()
                 );
                 return Err(Error::custom(fault).with_span(value));
@@ -197,7 +201,8 @@ impl Backoff {
             .collect();
         let (because, others) = (row.because, others.join(", "));
         Some(format!(
-            "`{key}` is not read with {mode}: {because}\nRemove it, or choose a backoff that reads it: {others}."
+            "`{key}` is not read with {mode}: {because}\n\
+             Remove it, or choose a backoff that reads it: {others}."
         ))
     }
 
@@ -289,7 +294,8 @@ impl FromMeta for Jitter {
                 "none" => return Ok(Self::None),
                 other if !other.trim_end().ends_with('%') => {
                     let fault = format!(
-                        "`\"{other}\"` is no jitter\nIt is one of \"full\", \"equal\", \"none\", or a ratio such as \"25%\"."
+                        "`\"{other}\"` is no jitter\n\
+                         It is one of \"full\", \"equal\", \"none\", or a ratio such as \"25%\"."
                     );
                     return Err(Error::custom(fault).with_span(text));
                 }

@@ -22,7 +22,8 @@ pub(crate) struct Body {
     /// `#![..]` at the top of a function: it has to stay at the top.
     pub(crate) inner_attributes: TokenStream,
     pub(crate) statements: TokenStream,
-    /// The opening of the statements' block: where rustc points when it has something to say about all of it.
+    /// The opening of the statements' block: where rustc points when it has something to say about
+    /// all of it.
     pub(crate) open: Span,
 }
 
@@ -58,12 +59,15 @@ impl Body {
     /// ```text
     /// fn f() -> impl Future<Output = R> { ..; async move { STATEMENTS } }
     /// fn f() -> Pin<Box<dyn Future<Output = R>>> { ..; Box::pin(async move { STATEMENTS }) }
-    /// fn f() -> Pin<Box<dyn Future<Output = R>>> { Box::pin(async move { ..; let __ret: R = { STATEMENTS }; __ret }) }
+    /// fn f() -> Pin<Box<dyn Future<Output = R>>> {
+    ///     Box::pin(async move { ..; let __ret: R = { STATEMENTS }; __ret })
+    /// }
     /// ```
     pub(crate) fn of_future(brace: DelimSpan, content: TokenStream) -> Option<Self> {
         let mut levels = vec![level(brace)];
         let (mut open, mut statements) = tail(content.into_iter().collect(), &mut levels)?;
-        // Only `#[async_trait]` writes this `let`. Another attribute may have wrapped what it wrote.
+        // Only `#[async_trait]` writes this `let`. Another attribute may have wrapped what it
+        // wrote.
         while let Some((deeper, found)) = initializer(&statements) {
             let after = statements.split_off(deeper + 1);
             let Some(TokenTree::Group(group)) = statements.pop() else {
@@ -112,7 +116,8 @@ impl Body {
         })
     }
 
-    /// Makes the block that holds everything own what it uses: the future outlives the call that returns it.
+    /// Makes the block that holds everything own what it uses: the future outlives the call that
+    /// returns it.
     pub(crate) fn own_captures(&mut self) {
         if let Some(last) = self.levels.last_mut()
             && let Some(TokenTree::Ident(word)) = last.before.last()
@@ -123,12 +128,10 @@ impl Body {
         }
     }
 
-    /// The patterns by which `#[async_trait]` binds the arguments again, without its `__self`.
-    pub(crate) fn rebound(&self) -> Vec<Pat> {
-        self.levels
-            .iter()
-            .flat_map(|level| lets(&level.before))
-            .collect()
+    /// The pattern by which `#[async_trait]` binds an argument again, if it does.
+    pub(crate) fn rebound(&self, argument: &Ident) -> Option<Pat> {
+        let mut lets = self.levels.iter().flat_map(|level| lets(&level.before));
+        lets.find_map(|(pattern, value)| mentions(value, argument).then_some(pattern))
     }
 
     /// Takes the `mut` off the names that are bound again for each attempt.
@@ -149,7 +152,8 @@ fn level(brace: DelimSpan) -> Level {
     }
 }
 
-/// Goes in to the block at the end: the statements of `async { .. }`, which may be the argument of `Box::pin(..)`.
+/// Goes in to the block at the end: the statements of `async { .. }`, which may be the argument of
+/// `Box::pin(..)`.
 fn tail(mut tokens: Vec<TokenTree>, levels: &mut Vec<Level>) -> Option<(Span, Vec<TokenTree>)> {
     let Some(TokenTree::Group(last)) = tokens.pop() else {
         return None;
@@ -177,7 +181,8 @@ fn tail(mut tokens: Vec<TokenTree>, levels: &mut Vec<Level>) -> Option<(Span, Ve
         }
         Delimiter::Bracket | Delimiter::None => return None,
     };
-    // Before a tail there is nothing, or the end of a statement: anything else is a part of the same expression.
+    // Before a tail there is nothing, or the end of a statement: anything else is a part of the
+    // same expression.
     match tokens[..start].last() {
         None => {}
         Some(TokenTree::Punct(end)) if end.as_char() == ';' => {}
@@ -198,15 +203,19 @@ fn tail(mut tokens: Vec<TokenTree>, levels: &mut Vec<Level>) -> Option<(Span, Ve
     }
 }
 
-/// Where the initializer of `let __ret: R = { .. };` is, or the group that holds it, and which of the two.
+/// Where the initializer of `let __ret: R = { .. };` is, or the group that holds it, and which of
+/// the two.
 fn initializer(tokens: &[TokenTree]) -> Option<(usize, bool)> {
-    let is_ret = |pair: &[TokenTree]| matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "let" && name == "__ret");
+    let is_word = |token: &TokenTree, word: &str| token.to_string() == word;
+    let is_block = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    };
+    let is_ret = |pair: &[TokenTree]| is_word(&pair[0], "let") && is_word(&pair[1], "__ret");
     if let Some(start) = tokens.windows(2).position(is_ret) {
-        let is_value = |pair: &[TokenTree]| matches!(pair, [TokenTree::Punct(eq), TokenTree::Group(group)] if eq.as_char() == '=' && group.delimiter() == Delimiter::Brace);
-        return tokens[start..]
-            .windows(2)
-            .position(is_value)
-            .map(|value| (start + value + 1, true));
+        let is_value = |pair: &[TokenTree]| is_word(&pair[0], "=") && is_block(&pair[1]);
+        let value = tokens[start..].windows(2).position(is_value)?;
+        return Some((start + value + 1, true));
     }
     let outer = tokens
         .iter()
@@ -219,27 +228,41 @@ fn holds_initializer(group: &Group) -> bool {
     initializer(&tokens).is_some()
 }
 
-/// What the `let`s among these statements bind, without async_trait's own names.
-fn lets(statements: &[TokenTree]) -> impl Iterator<Item = Pat> {
-    statements.iter().enumerate().filter_map(|(start, token)| {
-        // A statement begins after another one, or after its own `#[cfg(..)]`: `if let` is none.
-        let begins = match start.checked_sub(1).map(|before| &statements[before]) {
-            None | Some(TokenTree::Group(_)) => true,
-            Some(TokenTree::Punct(end)) => end.as_char() == ';',
-            Some(_) => false,
-        };
-        let pattern = &statements[start + 1..];
-        let end = pattern
-            .iter()
-            .position(|token| matches!(token, TokenTree::Punct(p) if p.as_char() == '='))?;
-        if !begins || !matches!(token, TokenTree::Ident(word) if word == "let") {
-            return None;
+/// The `let`s among these statements, each with the tokens of its value.
+fn lets(statements: &[TokenTree]) -> impl Iterator<Item = (Pat, &[TokenTree])> {
+    let is_end = |token: &TokenTree, end: char| match token {
+        TokenTree::Punct(punct) => punct.as_char() == end,
+        _ => false,
+    };
+    statements
+        .iter()
+        .enumerate()
+        .filter_map(move |(start, token)| {
+            // A statement begins after another one, or after its own `#[cfg(..)]`: `if let` is none.
+            let begins = match start.checked_sub(1).map(|before| &statements[before]) {
+                None | Some(TokenTree::Group(_)) => true,
+                Some(before) => is_end(before, ';'),
+            };
+            if !begins || token.to_string() != "let" {
+                return None;
+            }
+            let statement = &statements[start + 1..];
+            let eq = statement.iter().position(|token| is_end(token, '='))?;
+            let (pattern, value) = statement.split_at(eq);
+            let end = value.iter().position(|token| is_end(token, ';'))?;
+            let pattern = Pat::parse_single.parse2(pattern.iter().cloned().collect());
+            Some((pattern.ok()?, &value[1..end]))
+        })
+}
+
+fn mentions(tokens: &[TokenTree], name: &Ident) -> bool {
+    tokens.iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            mentions(&inner, name)
         }
-        let pattern = Pat::parse_single
-            .parse2(pattern[..end].iter().cloned().collect())
-            .ok()?;
-        let own = |name: &Ident| name == "__self" || name == "__ret";
-        (!matches!(&pattern, Pat::Ident(binding) if own(&binding.ident))).then_some(pattern)
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 

@@ -1,7 +1,9 @@
 //! The words of `on(..)`: by what a call can have failed.
 
+use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Meta;
 
 use crate::diagnostics::Diagnostics;
 use crate::key::Words;
@@ -18,7 +20,13 @@ const TABLE: [(&str, &str); 6] = [
 
 /// `on(error, timeout)`.
 #[derive(Debug)]
-pub(crate) struct Causes(Vec<Ident>);
+pub(crate) struct Causes(Words);
+
+impl FromMeta for Causes {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        Words::from_meta(item).map(Self)
+    }
+}
 
 impl Causes {
     /// A call that is in flight elsewhere is waited for, not repeated.
@@ -38,27 +46,30 @@ impl Causes {
         "in_flight",
     ];
 
-    pub(crate) fn read(words: Words, allowed: &[&str], diagnostics: &mut Diagnostics) -> Self {
+    /// Reports the words that are none of these.
+    pub(crate) fn check(&self, allowed: &[&str], diagnostics: &mut Diagnostics) {
+        let Self(words) = self;
         words.refuse_twice(diagnostics);
-        let Words(mut words) = words;
-        words.retain(|word| {
-            let known = allowed.iter().any(|known| word == known);
-            if !known {
-                let all = allowed.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-                diagnostics.error(word, format!("`{word}` is nothing that a call can fail by\nThe words of `on(..)` are {all}."));
+        for word in &words.0 {
+            if !allowed.iter().any(|known| word == known) {
+                let all: Vec<String> = allowed.iter().map(|word| format!("`{word}`")).collect();
+                let fault = format!(
+                    "`{word}` is nothing that a call can fail by\n\
+                     The words of `on(..)` are {}.",
+                    all.join(", "),
+                );
+                diagnostics.error(word, fault);
             }
-            known
-        });
-        Self(words)
+        }
     }
 
     pub(crate) fn contains(&self, cause: &str) -> bool {
-        self.0.iter().any(|word| word == cause)
+        self.0.0.iter().any(|word| word == cause)
     }
 
     pub(crate) fn emit(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let causes = self.0.iter().filter_map(|word| {
+        let causes = self.0.0.iter().filter_map(|word| {
             let (_, cause) = TABLE.iter().find(|(known, _)| word == known)?;
             let cause = Ident::new(cause, span);
             Some(quote_spanned!(span=> __resilient::Cause::#cause))

@@ -5,7 +5,8 @@ use std::fmt::Display;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The faults found so far. It must be [finished](Self::finish): a fault that nobody looks at would be a program that compiles.
+/// The faults found so far. It must be [finished](Self::finish): a fault that nobody looks at would
+/// be a program that compiles.
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct Diagnostics {
@@ -19,7 +20,8 @@ impl Diagnostics {
         }
     }
 
-    /// A fault, shown on these tokens. Its message says what, why, and the way out, in at most three lines.
+    /// A fault, shown on these tokens. Its message says what, why, and the way out, in at most
+    /// three lines.
     pub(crate) fn error(&mut self, at: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(at, message));
     }
@@ -33,7 +35,8 @@ impl Diagnostics {
         self.faults.get_or_insert_default().push(fault);
     }
 
-    /// What darling found in the arguments of `attribute`, in our words where its own say less than a user needs.
+    /// What darling found in the arguments of `attribute`, in our words where its own say less than
+    /// a user needs.
     pub(crate) fn arguments(&mut self, attribute: &str, keys: &[&str], faults: darling::Error) {
         for fault in faults.flatten() {
             let fault = syn::Error::from(fault);

@@ -1,32 +1,41 @@
-//! Writes the expansion: a fold over the policies, from the user's statements outwards. Nothing can go wrong here.
+//! Writes the expansion: a fold over the policies, from the user's statements outwards. Nothing can
+//! go wrong here.
 //!
 //! ```text
-//! #[retry(max = 3)]                           async fn f(&self) -> R {
-//! #[timeout("1s")]                                use ::resilient_runtime::__private as __resilient;
-//! async fn f(&self) -> R { STATEMENTS }   →       static __RETRY: __resilient::Retry = __resilient::Retry::new(3);
-//!                                                 static __TIMEOUT: __resilient::Timeout = ..;
-//!                                                 let mut attempts = __RETRY.attempts();
-//!                                                 let outcome = loop {
-//!                                                     let attempt = __TIMEOUT.around(__resilient::body(async { STATEMENTS }));
-//!                                                     if let __resilient::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
-//!                                                 };
-//!                                                 __resilient::finish::<R, ..>(outcome)
-//!                                             }
+//! #[retry(max = 3)]
+//! #[timeout("1s")]
+//! async fn f(&self) -> R { STATEMENTS }
+//!                                          ↓
+//! async fn f(&self) -> R {
+//!     use ::resilient_runtime::__private as __resilient;
+//!     static __RETRY: __resilient::Retry = __resilient::Retry::new(3);
+//!     static __TIMEOUT: __resilient::Timeout = ..;
+//!     static __SITE: __resilient::Site = ..;
+//!     let mut attempts = __RETRY.attempts();
+//!     let outcome = loop {
+//!         let attempt = __TIMEOUT.around(__resilient::body(async { STATEMENTS }));
+//!         if let __resilient::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
+//!     };
+//!     let finish = __resilient::finish::<R, __resilient::policy::timeout>;
+//!     finish(outcome)
+//! }
 //! ```
 //!
-//! Policies that run a call once are plain future structs around each other: only a retry or a fallback beneath one of them costs an
-//! `async` block, so that rustc's messages about the user's arguments stay as good as in a plain function.
+//! Policies that run a call once are plain future structs around each other: only a retry or a
+//! fallback beneath one of them costs an `async` block, so that rustc's messages about the user's
+//! arguments stay as good as in a plain function.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 use syn::ext::IdentExt as _;
 
+use crate::held::{Held, Names};
 use crate::item::{Function, Shape};
 use crate::paths;
 use crate::pattern;
 use crate::policy::retry::Retry;
-use crate::policy::{Held, Layer, Names, Policy};
+use crate::policy::{Layer, Policy};
 use crate::returns::{Finish, Returns, unclassified};
 use crate::scope::Scope;
 use crate::stack::{Stack, StackKeys};
@@ -70,7 +79,8 @@ struct Expansion<'a> {
     held: Vec<Held>,
     returns: Returns,
     scope: Scope,
-    /// Whether the user's statements may run more than once, or something needs the arguments after them.
+    /// Whether the user's statements may run more than once, or something needs the arguments after
+    /// them.
     borrows: bool,
     /// The arguments that are cloned for each attempt, and whether the function may change them.
     cloned: Vec<(Ident, bool)>,
@@ -119,7 +129,7 @@ impl<'a> Expansion<'a> {
                     .count()
             };
             let number = (same(layers) > 1).then(|| same(&layers[..=i]));
-            hold(layer, &Names::new(policy, number), name, &scope)
+            hold(layer, &Names::new(policy.word(), number), name, &scope)
         });
         let held = held.collect();
         let cloned = cloned(function, layers);
@@ -185,7 +195,8 @@ impl<'a> Expansion<'a> {
         )
     }
 
-    /// A future of the user's own result as a body, with the classes of its errors if one of these layers asks for them.
+    /// A future of the user's own result as a body, with the classes of its errors if one of these
+    /// layers asks for them.
     fn outcome_of(&self, future: &TokenStream, layers: &[Layer]) -> TokenStream {
         if classifies(layers) {
             self.returns.classified(future)
@@ -204,9 +215,11 @@ impl<'a> Expansion<'a> {
             let at = span.located_at(name.span());
             quote_spanned!(at=> let #mutability #name = ::core::clone::Clone::clone(&#name);)
         });
-        // Where rustc has something to say about the whole block, as when it consumes an argument in a loop, it says it at the user's `{`.
+        // Where rustc has something to say about the whole block, as when it consumes an argument
+        // in a loop, it says it at the user's `{`.
         let block = Ident::new("async", span.located_at(function.body.open));
-        // What runs once may own its arguments: then they need not be `Sync` for a future that is `Send`.
+        // What runs once may own its arguments: then they need not be `Sync` for a future that is
+        // `Send`.
         let capture = (!self.borrows).then(|| quote_spanned!(span=> move));
         self.outcome_of(
             &quote_spanned!(span=> #block #capture { #pin #(#clones)* #statements }),
@@ -214,7 +227,8 @@ impl<'a> Expansion<'a> {
         )
     }
 
-    /// One more layer around what is written. The outermost may end the stack in its own way: see [`finish`](Self::finish).
+    /// One more layer around what is written. The outermost may end the stack in its own way: see
+    /// [`finish`](Self::finish).
     fn wrap(&self, i: usize, inner: Written) -> Written {
         let span = Span::mixed_site();
         let (layer, held) = (&self.layers[i], &self.held[i]);
@@ -273,7 +287,10 @@ impl<'a> Expansion<'a> {
     /// The outermost layer, and the outcome as what the function returns.
     fn finish(&self, inner: Written) -> TokenStream {
         // What an unconditional fallback answers gets past it no more.
-        let answers = |layer: &&Layer| matches!(layer, Layer::Fallback(fallback) if fallback.is_unconditional());
+        let answers = |layer: &&Layer| match layer {
+            Layer::Fallback(fallback) => fallback.is_unconditional(),
+            _ => false,
+        };
         let rejecting = self
             .layers
             .iter()
@@ -310,7 +327,8 @@ fn classifies(layers: &[Layer]) -> bool {
     layers.iter().any(|layer| layer.policy().classifies())
 }
 
-/// The arguments to clone, by the function's own tokens: these are the names that its statements use.
+/// The arguments to clone, by the function's own tokens: these are the names that its statements
+/// use.
 fn cloned(function: &Function, layers: &[Layer]) -> Vec<(Ident, bool)> {
     let inputs = function.inputs();
     let names = inputs

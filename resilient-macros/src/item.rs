@@ -1,19 +1,22 @@
-//! Reads what an attribute stands on: a function's attributes, its signature, and its body as raw tokens.
+//! Reads what an attribute stands on: a function's attributes, its signature, and its body as raw
+//! tokens.
 //!
-//! The body is never parsed. All that is known of it is where the user's statements are: they are the whole body of an `async fn`, the
-//! tail block of a function that returns a future, and the initializer that `#[async_trait]` has moved them to.
+//! The body is never parsed. All that is known of it is where the user's statements are: they are
+//! the whole body of an `async fn`, the tail block of a function that returns a future, and the
+//! initializer that `#[async_trait]` has moved them to.
 
 use proc_macro2::extra::DelimSpan;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, Pat, PathArguments, Receiver, ReturnType,
-    Signature, Token, Type, TypeParamBound, Visibility, token,
+    Attribute, FnArg, GenericParam, Pat, Receiver, ReturnType, Signature, Token, Type, Visibility,
+    token,
 };
 
 use crate::body::Body;
 use crate::diagnostics::Diagnostics;
+use crate::output::{future_output, is_plainly_no_result};
 use crate::pattern;
 use crate::scope::Scope;
 
@@ -53,7 +56,8 @@ pub(crate) enum Shape {
     Async,
     /// `fn f() -> impl Future<Output = R> { ..; async { .. } }`, also behind `Box::pin`
     Future,
-    /// What `#[async_trait]` makes of an `async fn`: its arguments are bound again inside a boxed block.
+    /// What `#[async_trait]` makes of an `async fn`: its arguments are bound again inside a boxed
+    /// block.
     AsyncTrait,
 }
 
@@ -113,10 +117,14 @@ impl Function {
         };
         refuse_qualifiers(&signature, attribute, diagnostics);
         let Some((brace, statements)) = body else {
-            diagnostics.error(&signature.ident, format!(
-                "`{}` has no body that `#[{attribute}]` could wrap\nPut the attribute on a default body, or on the method of each `impl`.",
-                signature.ident,
-            ));
+            diagnostics.error(
+                &signature.ident,
+                format!(
+                    "`{}` has no body that `#[{attribute}]` could wrap\n\
+                     Put the attribute on a default body, or on the method of each `impl`.",
+                    signature.ident,
+                ),
+            );
             return None;
         };
         let ReturnType::Type(_, written) = &signature.output else {
@@ -127,37 +135,15 @@ impl Function {
             );
             return None;
         };
-        let (shape, body, returns) = if signature.asyncness.is_some() {
-            (
-                Shape::Async,
-                Body::of_async_fn(brace, statements),
-                (**written).clone(),
-            )
-        } else if let Some(output) = future_output(written) {
-            let Some(body) = Body::of_future(brace, statements) else {
-                diagnostics.error(&signature.output, format!(
-                    "`#[{attribute}]` finds no `async` block at the end of this function: only such a block can be run, and run again\nEnd it in `async move {{ .. }}`, or make it an `async fn`.",
-                ));
-                return None;
-            };
-            let shape = if body.is_async_trait() {
-                Shape::AsyncTrait
-            } else {
-                Shape::Future
-            };
-            (shape, body, output.clone())
-        } else {
-            diagnostics.error(signature.fn_token, format!(
-                "`#[{attribute}]` stands on `async` functions: this one can neither wait nor be given up\nMake it an `async fn`.",
-            ));
-            return None;
-        };
+        let opened = open(&signature, written, brace, statements, attribute);
+        let (shape, body, returns) = opened.map_err(|fault| diagnostics.push(fault)).ok()?;
         if is_plainly_no_result(&returns) {
-            let fault = "needs a function that returns a `Result`: only an error tells a failed call from a good one";
-            diagnostics.error(
-                &returns,
-                format!("`#[{attribute}]` {fault}\nReturn `Result<T, E>` in its place."),
+            let fault = format!(
+                "`#[{attribute}]` needs a function that returns a `Result`: only an error tells a \
+                 failed call from a good one\n\
+                 Return `Result<T, E>` in its place."
             );
+            diagnostics.error(&returns, fault);
             return None;
         }
         Some(Self {
@@ -174,25 +160,24 @@ impl Function {
         self.signature.receiver()
     }
 
-    /// The patterns that the user's statements see, with their types where they are known, without the receiver.
+    /// The patterns that the user's statements see, with their types where they are known, without
+    /// the receiver.
     pub(crate) fn inputs(&self) -> Vec<(Pat, Option<Type>)> {
-        if self.shape == Shape::AsyncTrait {
-            return self
-                .body
-                .rebound()
-                .into_iter()
-                .map(|pattern| (pattern, None))
-                .collect();
-        }
-        let typed = self
-            .signature
-            .inputs
-            .iter()
-            .filter_map(|input| match input {
-                FnArg::Typed(input) => Some(((*input.pat).clone(), Some((*input.ty).clone()))),
-                FnArg::Receiver(_) => None,
-            });
-        typed.collect()
+        let input = |input: &FnArg| {
+            let FnArg::Typed(typed) = input else {
+                return None;
+            };
+            let (pattern, ty) = ((*typed.pat).clone(), (*typed.ty).clone());
+            let Pat::Ident(name) = &pattern else {
+                return Some((pattern, Some(ty)));
+            };
+            match self.body.rebound(&name.ident) {
+                Some(Pat::Ident(again)) => Some((Pat::Ident(again), Some(ty))),
+                Some(apart) => Some((apart, None)),
+                None => Some((pattern, Some(ty))),
+            }
+        };
+        self.signature.inputs.iter().filter_map(input).collect()
     }
 
     fn patterns_mut(&mut self) -> impl Iterator<Item = &mut Pat> {
@@ -207,18 +192,21 @@ impl Function {
 
     /// See [`pattern::name_wildcards`].
     pub(crate) fn name_wildcards(&mut self) {
-        let mut count = 0;
+        // `#[async_trait]` numbers arguments by the same name.
+        let mut count = match self.shape {
+            Shape::AsyncTrait => self.signature.inputs.len(),
+            Shape::Async | Shape::Future => 0,
+        };
         self.patterns_mut()
             .for_each(|pattern| pattern::name_wildcards(pattern, &mut count));
     }
 
     /// See [`pattern::strip_mut`].
     pub(crate) fn strip_mut(&mut self, names: &[Ident]) {
+        self.patterns_mut()
+            .for_each(|pattern| pattern::strip_mut(pattern, names));
         if self.shape == Shape::AsyncTrait {
             self.body.strip_mut(names);
-        } else {
-            self.patterns_mut()
-                .for_each(|pattern| pattern::strip_mut(pattern, names));
         }
     }
 
@@ -243,6 +231,42 @@ impl Function {
             self.shape == Shape::AsyncTrait,
         )
     }
+}
+
+/// The body, opened where the user's statements are, by the shape of the function.
+fn open(
+    signature: &Signature,
+    returns: &Type,
+    brace: DelimSpan,
+    statements: TokenStream,
+    attribute: &str,
+) -> syn::Result<(Shape, Body, Type)> {
+    if signature.asyncness.is_some() {
+        let body = Body::of_async_fn(brace, statements);
+        return Ok((Shape::Async, body, returns.clone()));
+    }
+    let Some(output) = future_output(returns) else {
+        let fault = format!(
+            "`#[{attribute}]` stands on `async` functions: this one can neither wait nor be given \
+             up\n\
+             Make it an `async fn`."
+        );
+        return Err(syn::Error::new_spanned(signature.fn_token, fault));
+    };
+    let Some(body) = Body::of_future(brace, statements) else {
+        let fault = format!(
+            "`#[{attribute}]` finds no `async` block at the end of this function: only such a \
+             block can be run, and run again\n\
+             End it in `async move {{ .. }}`, or make it an `async fn`."
+        );
+        return Err(syn::Error::new_spanned(&signature.output, fault));
+    };
+    let shape = if body.is_async_trait() {
+        Shape::AsyncTrait
+    } else {
+        Shape::Future
+    };
+    Ok((shape, body, output.clone()))
 }
 
 fn not_a_function(rest: &TokenStream, attribute: &str) -> String {
@@ -284,7 +308,8 @@ fn not_a_function(rest: &TokenStream, attribute: &str) -> String {
 fn refuse_qualifiers(signature: &Signature, attribute: &str, diagnostics: &mut Diagnostics) {
     let fault = |what: &str| {
         format!(
-            "`#[{attribute}]` can't stand on {what} function: it waits, on a runtime\nPut it on an `async fn` that calls this one."
+            "`#[{attribute}]` can't stand on {what} function: it waits, on a runtime\n\
+             Put it on an `async fn` that calls this one."
         )
     };
     if let Some(token) = &signature.constness {
@@ -296,75 +321,4 @@ fn refuse_qualifiers(signature: &Signature, attribute: &str, diagnostics: &mut D
     if let Some(variadic) = &signature.variadic {
         diagnostics.error(variadic, fault("a variadic"));
     }
-}
-
-/// Whether a type is one that everybody knows, and no `Result`.
-///
-/// What is a `Result` is decided by a trait, when rustc knows what the names mean. But where the answer is plain, rustc would say it once
-/// for each layer, and this says it once.
-fn is_plainly_no_result(ty: &Type) -> bool {
-    const KNOWN: [&str; 21] = [
-        "Option", "String", "Vec", "Box", "Arc", "Rc", "bool", "char", "u8", "u16", "u32", "u64",
-        "u128", "usize", "i8", "i16", "i32", "i64", "i128", "f32", "f64",
-    ];
-    match ty {
-        Type::Group(group) => is_plainly_no_result(&group.elem),
-        Type::Paren(paren) => is_plainly_no_result(&paren.elem),
-        Type::Path(path) => {
-            let ident = path.path.segments.last().map(|last| &last.ident);
-            path.qself.is_none()
-                && path.path.segments.len() == 1
-                && ident.is_some_and(|ident| KNOWN.iter().any(|known| ident == known))
-        }
-        Type::Tuple(_)
-        | Type::Reference(_)
-        | Type::Array(_)
-        | Type::Slice(_)
-        | Type::Never(_)
-        | Type::Ptr(_)
-        | Type::FnPtr(_)
-        | Type::ImplTrait(_) => true,
-        _ => false,
-    }
-}
-
-/// The `R` of `impl Future<Output = R>` or `Pin<Box<dyn Future<Output = R>>>`.
-fn future_output(ty: &Type) -> Option<&Type> {
-    match ty {
-        Type::Group(group) => future_output(&group.elem),
-        Type::Paren(paren) => future_output(&paren.elem),
-        Type::ImplTrait(ty) => ty.bounds.iter().find_map(bound_output),
-        Type::TraitObject(ty) => ty.bounds.iter().find_map(bound_output),
-        Type::Path(path) => {
-            let last = path.path.segments.last()?;
-            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-                return None;
-            };
-            (last.ident == "Pin" || last.ident == "Box").then(|| {
-                arguments.args.iter().find_map(|argument| match argument {
-                    GenericArgument::Type(ty) => future_output(ty),
-                    _ => None,
-                })
-            })?
-        }
-        _ => None,
-    }
-}
-
-fn bound_output(bound: &TypeParamBound) -> Option<&Type> {
-    let TypeParamBound::Trait(bound) = bound else {
-        return None;
-    };
-    let last = bound
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == "Future")?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
-        _ => None,
-    })
 }

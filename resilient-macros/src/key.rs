@@ -24,7 +24,8 @@ impl FromMeta for Name {
         let fault = |text: &str| Error::custom(text).with_span(&pair.value);
         let Some((Lit::Str(name), false)) = literal(&pair.value) else {
             return Err(fault(
-                "a name is a string literal, so that it can be known before the first call\nTo refer to a `static`, write its path in place of the key: `PAYMENTS`.",
+                "a name is a string literal, so that it can be known before the first call\n\
+                 To refer to a `static`, write its path in place of the key: `PAYMENTS`.",
             ));
         };
         let text = name.value();

@@ -1,4 +1,5 @@
-//! What literals mean: durations, ratios, counts and factors, and how each is told what is wrong with it.
+//! What literals mean: durations, ratios, counts and factors, and how each is told what is wrong
+//! with it.
 
 use std::time::Duration;
 
@@ -20,7 +21,8 @@ impl Value for Duration {
         };
         match humantime::parse_duration(&text) {
             Ok(Duration::ZERO) => Err(format!(
-                "`\"{text}\"` is no time at all: a duration is longer than zero\nTo do without it, remove the key."
+                "`\"{text}\"` is no time at all: a duration is longer than zero\n\
+                 To do without it, remove the key."
             )),
             Ok(duration) => Ok(duration),
             Err(humantime::DurationError::UnknownUnit { unit, value, .. }) if unit.is_empty() => {
@@ -30,7 +32,8 @@ impl Value for Duration {
                 "`\"{text}\"` is out of the range of a duration: one nanosecond to some centuries"
             )),
             Err(fault) => Err(format!(
-                "`\"{text}\"` is not a duration: {fault}\nWrite it like \"250ms\", \"5s\" or \"1m 30s\"."
+                "`\"{text}\"` is not a duration: {fault}\n\
+                 Write it like \"250ms\", \"5s\" or \"1m 30s\"."
             )),
         }
     }
@@ -59,7 +62,8 @@ impl Value for Duration {
 
 fn unitless(number: &str) -> String {
     format!(
-        "`{number}` has no unit: it could be seconds as well as milliseconds\nGive a unit: \"{number}s\" or \"{number}ms\"."
+        "`{number}` has no unit: it could be seconds as well as milliseconds\n\
+         Give a unit: \"{number}s\" or \"{number}ms\"."
     )
 }
 
@@ -95,7 +99,9 @@ impl Value for Ratio {
             ),
             Lit::Int(number) => {
                 return Err(format!(
-                    "`{number}` is not a ratio: it could be {number}% or {number} times the whole\nWrite \"{number}%\", or a number over 0 and up to 1.0."
+                    "`{number}` is not a ratio: it could be {number}% or {number} times the \
+                     whole\n\
+                     Write \"{number}%\", or a number over 0 and up to 1.0."
                 ));
             }
             _ => return Err(wrong_kind("a ratio", Self::EXAMPLE)),
@@ -110,7 +116,8 @@ impl Value for Ratio {
         } else {
             let minus = if negative { "-" } else { "" };
             Err(format!(
-                "`{minus}{text}` is out of range: a ratio is over 0 and up to 1\nWrite it like \"50%\" or 0.5."
+                "`{minus}{text}` is out of range: a ratio is over 0 and up to 1\n\
+                 Write it like \"50%\" or 0.5."
             ))
         }
     }
@@ -172,7 +179,11 @@ impl Value for Factor {
         if !negative && factor >= 1.0 && f64::is_finite(factor) {
             Ok(Self(factor))
         } else {
-            Err("a factor is 1.0 or more, and finite: delays that shrink would end in a storm of calls".to_owned())
+            Err(
+                "a factor is 1.0 or more, and finite: delays that shrink would end in a storm of \
+                 calls"
+                    .to_owned(),
+            )
         }
     }
 

@@ -1,4 +1,5 @@
-//! Spells the names that every expansion shares: the only place that knows where the runtime keeps what is generated for.
+//! Spells the names that every expansion shares: the only place that knows where the runtime keeps
+//! what is generated for.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -12,7 +13,8 @@ const USED: &str = "__resilient_used";
 
 /// The `use` by which the rest of an expansion reaches the runtime.
 ///
-/// It is absolute, so that a local `resilient_runtime` is not in its way, and one short name, so that expansions read well.
+/// It is absolute, so that a local `resilient_runtime` is not in its way, and one short name, so
+/// that expansions read well.
 pub(crate) fn import(krate: Option<&Path>) -> TokenStream {
     let span = Span::mixed_site();
     let krate = krate.map_or_else(
@@ -38,8 +40,9 @@ pub(crate) fn expanded_in(tokens: TokenStream) -> bool {
 
 /// The mention of an attribute that another one has taken off the function.
 ///
-/// Without it the user's import would be reported as unused, and an attribute of another crate that merely has the same last
-/// segment would be swallowed: here it meets an item that it does not expect, and says so.
+/// Without it the user's import would be reported as unused, and an attribute of another crate that
+/// merely has the same last segment would be swallowed: here it meets an item that it does not
+/// expect, and says so.
 pub(crate) fn mention(attribute: &Path) -> TokenStream {
     let span = Span::mixed_site();
     let used = Ident::new(USED, span);

@@ -3,14 +3,15 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{FieldPat, Member, Pat, PatIdent, Token, Type};
+use syn::{FieldPat, GenericArgument, Member, Pat, PatIdent, PathArguments, Token, Type};
 
 /// A name that a pattern binds.
 #[derive(Debug)]
 pub(crate) struct Binding<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) is_mut: bool,
-    /// Its `mut`, where it binds a value of its own: a reference that is `mut` can only be pointed elsewhere.
+    /// Its `mut`, where it binds a value of its own: a reference that is `mut` can only be pointed
+    /// elsewhere.
     pub(crate) own_mut: Option<Token![mut]>,
 }
 
@@ -75,12 +76,13 @@ fn is_reference(ty: &Type) -> bool {
         Type::Reference(_) => true,
         Type::Group(group) => is_reference(&group.elem),
         Type::Paren(paren) => is_reference(&paren.elem),
-        // `mut self: Pin<&mut Self>` is how a pinned reference is used more than once.
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "Pin"),
+        // A pinned reference is `mut` to be used more than once.
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            last.ident == "Pin"
+                && matches!(&last.arguments, PathArguments::AngleBracketed(arguments) if matches!(
+                    arguments.args.first(), Some(GenericArgument::Type(ty)) if is_reference(ty)
+                ))
+        }),
         _ => false,
     }
 }
@@ -131,7 +133,8 @@ pub(crate) fn rebuild(pattern: &Pat) -> Option<TokenStream> {
     }
 }
 
-/// Gives every `_` a name, so that the pattern can be [rebuilt](rebuild): a `_` lets go of nothing, but binds nothing either.
+/// Gives every `_` a name, so that the pattern can be [rebuilt](rebuild): a `_` lets go of nothing,
+/// but binds nothing either.
 pub(crate) fn name_wildcards(pattern: &mut Pat, count: &mut usize) {
     match pattern {
         Pat::Wild(_) => {
@@ -181,9 +184,13 @@ fn inner(pattern: &mut Pat, visit: &mut dyn FnMut(&mut Pat)) {
     }
 }
 
-/// `Point { x }` stays shorthand only as long as it binds `x`: `Point { mut x }` without its `mut` does, `Point { x: __arg0 }` has a colon already.
+/// `Point { x }` stays shorthand only as long as it binds `x`: `Point { mut x }` without its `mut`
+/// does, `Point { x: __arg0 }` has a colon already.
 fn spell_out(field: &mut FieldPat) {
-    let same = matches!((&field.member, &*field.pat), (Member::Named(member), Pat::Ident(binding)) if *member == binding.ident);
+    let same = match (&field.member, &*field.pat) {
+        (Member::Named(member), Pat::Ident(binding)) => *member == binding.ident,
+        _ => false,
+    };
     if !same && field.colon_token.is_none() {
         field.colon_token = Some(Token![:](Span::call_site()));
     }

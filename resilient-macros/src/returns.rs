@@ -1,15 +1,23 @@
-//! The return type as expansions use it: in the places where rustc checks it, and on the user's tokens.
+//! The return type as expansions use it: in the places where rustc checks it, and on the user's
+//! tokens.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type, TypeInfer};
+use syn::punctuated::Punctuated;
+use syn::{GenericArgument, PathArguments, Type, TypeInfer, TypeTuple};
+
+use crate::written::first_span;
 
 /// The type that a stack returns, and how a rejection becomes its error.
 #[derive(Debug)]
 pub(crate) struct Returns {
     /// The type, with `_` where it says `impl Trait`: that can't be named in a body.
     ty: TokenStream,
-    opaque: bool,
+    /// The same where nothing but its error is looked at: its value is `()` if it can't be named,
+    /// as nothing would tell what `_` is.
+    by_error: TokenStream,
+    /// Whether its error can't be named.
+    opaque_error: bool,
     /// The type's first token: what is wrong with the type is said there.
     span: Span,
     /// `rejected = path`.
@@ -24,60 +32,68 @@ impl Returns {
         rejected: Option<TokenStream>,
         classify: Option<TokenStream>,
     ) -> Self {
-        let span = ty
-            .to_token_stream()
-            .into_iter()
-            .next()
-            .map_or_else(Span::call_site, |token| token.span());
-        let mut named = ty.clone();
-        let opaque = infer_opaque(&mut named);
+        let mut by_error = ty.clone();
+        let opaque_value = unit_value(&mut by_error);
+        let opaque_error = infer_opaque(&mut by_error);
+        let mut named = if opaque_value {
+            ty.clone()
+        } else {
+            by_error.clone()
+        };
+        infer_opaque(&mut named);
         Self {
             ty: named.into_token_stream(),
-            opaque,
-            span,
+            by_error: by_error.into_token_stream(),
+            opaque_error,
+            span: first_span(ty),
             rejected,
             classify,
         }
     }
 
-    /// Decides the type before the user's statements are looked at: a type error in them is reported there, and not at the attribute.
+    /// Decides the type before the user's statements are looked at: a type error in them is
+    /// reported there, and not at the attribute.
     pub(crate) fn pin(&self) -> TokenStream {
-        let (span, ty) = (Span::mixed_site(), &self.ty);
+        let (span, ty) = (Span::mixed_site().located_at(self.span), &self.ty);
         quote_spanned!(span=> if false { return __resilient::never::<#ty>(); })
     }
 
-    /// The `let` by which all policies share one classifier. For an opaque type there is none: see [`classified`](Self::classified).
+    /// The `let` by which all policies share one classifier. For an opaque error there is none: see
+    /// [`classified`](Self::classified).
     pub(crate) fn classifier(&self) -> TokenStream {
-        let (span, ty) = (Span::mixed_site(), &self.ty);
-        match &self.classify {
-            Some(path) => quote_spanned!(span=> let classify = #path;),
-            None if self.opaque => TokenStream::new(),
-            None => {
-                quote_spanned!(span=> let classify = __resilient::ClassOf::<#ty>::new().classifier();)
-            }
-        }
+        let (span, ty) = (Span::mixed_site(), &self.by_error);
+        let found = match &self.classify {
+            Some(path) => path.clone(),
+            None if self.opaque_error => return TokenStream::new(),
+            None => quote_spanned!(span=> __resilient::ClassOf::<#ty>::new().classifier()),
+        };
+        quote_spanned!(span=> let classify = #found;)
     }
 
     /// A body whose errors have classes.
     pub(crate) fn classified(&self, future: &TokenStream) -> TokenStream {
         let (span, ty) = (Span::mixed_site(), &self.ty);
-        if self.opaque && self.classify.is_none() {
-            // An opaque type can't be written, so its classifier is found by the future that ends in it.
+        if self.opaque_error && self.classify.is_none() {
+            // An opaque error can't be written, so its classifier is found by the future that ends
+            // in it.
+            let returns = quote_spanned!(span=> ::core::marker::PhantomData::<fn() -> #ty>);
             return quote_spanned!(span=> {
-                let (class_of, attempt) = __resilient::tie(::core::marker::PhantomData::<fn() -> #ty>, #future);
+                let (class_of, attempt) = __resilient::tie(#returns, #future);
                 __resilient::body(attempt).classify(class_of.classifier())
             });
         }
         quote_spanned!(span=> __resilient::body(#future).classify(classify))
     }
 
-    /// The attempts of a retry with hooks: their types are decided here, so that closures need not write them.
+    /// The attempts of a retry with hooks: their types are decided here, so that closures need not
+    /// write them.
     pub(crate) fn attempts(&self, retry: &TokenStream) -> TokenStream {
         let (span, ty) = (Span::mixed_site(), &self.ty);
         quote_spanned!(span=> __resilient::attempts::<#ty>(&#retry))
     }
 
-    /// How the stack's outcome becomes what the function returns. `policy` is the one that a rejection comes from.
+    /// How the stack's outcome becomes what the function returns. `policy` is the one that a
+    /// rejection comes from.
     pub(crate) fn finish(&self, policy: &str, can_reject: bool) -> Finish {
         let (span, at, ty) = (Span::mixed_site(), self.span, &self.ty);
         let policy = Ident::new(policy, at);
@@ -98,34 +114,31 @@ impl Returns {
 
     /// A failure as the function's error: rejections are converted.
     pub(crate) fn error(&self) -> TokenStream {
-        let (span, ty) = (Span::mixed_site().located_at(self.span), &self.ty);
-        match &self.rejected {
-            Some(path) => {
-                quote_spanned!(span=> __resilient::error_of_with::<#ty, __resilient::policy::fallback>(failure, #path))
-            }
-            None => {
-                quote_spanned!(span=> __resilient::error_of::<#ty, __resilient::policy::fallback>(failure))
-            }
-        }
+        let span = Span::mixed_site().located_at(self.span);
+        self.converting("error_of", &quote_spanned!(span=> failure))
     }
 
     /// Whether a predicate over the function's error holds for a failure.
     pub(crate) fn runs_when(&self, predicate: &TokenStream) -> TokenStream {
-        let (span, ty) = (Span::mixed_site().located_at(self.span), &self.ty);
-        match &self.rejected {
-            Some(path) => {
-                quote_spanned!(span=> __resilient::runs_when_with::<#ty, __resilient::policy::fallback>(&failure, #predicate, #path))
-            }
-            None => {
-                quote_spanned!(span=> __resilient::runs_when::<#ty, __resilient::policy::fallback>(&failure, #predicate))
-            }
-        }
+        let span = Span::mixed_site().located_at(self.span);
+        self.converting("runs_when", &quote_spanned!(span=> &failure, #predicate))
+    }
+
+    fn converting(&self, function: &str, arguments: &TokenStream) -> TokenStream {
+        let (span, ty) = (Span::mixed_site().located_at(self.span), &self.by_error);
+        let suffix = if self.rejected.is_some() { "_with" } else { "" };
+        let function = Ident::new(&format!("{function}{suffix}"), span);
+        let convert = self.rejected.iter();
+        let function =
+            quote_spanned!(span=> __resilient::#function::<#ty, __resilient::policy::fallback>);
+        quote_spanned!(span=> #function(#arguments #(, #convert)*))
     }
 }
 
 /// The end of a stack: the function that ends it, and its call.
 ///
-/// In two statements, as rustc blames a call's argument for what is wrong with its types: this way it is the user's return type.
+/// In two statements, as rustc blames a call's argument for what is wrong with its types: this way
+/// it is the user's return type.
 #[derive(Debug)]
 pub(crate) struct Finish {
     pub(crate) binding: TokenStream,
@@ -165,6 +178,31 @@ fn infer_opaque(ty: &mut Type) -> bool {
                     _ => found,
                 })
         }),
+        _ => false,
+    }
+}
+
+/// Puts `()` in the place of a value that holds an `impl Trait`, and says whether it did. The value is
+/// the first parameter, of `Result` as of its aliases.
+fn unit_value(ty: &mut Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last_mut() else {
+        return false;
+    };
+    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
+        return false;
+    };
+    match arguments.args.first_mut() {
+        Some(GenericArgument::Type(value)) if infer_opaque(&mut value.clone()) => {
+            let paren_token = syn::token::Paren::default();
+            let (attrs, elems) = (Vec::new(), Punctuated::new());
+            *value = Type::Tuple(TypeTuple {
+                attrs,
+                paren_token,
+                elems,
+            });
+            true
+        }
         _ => false,
     }
 }

@@ -24,14 +24,16 @@ impl Scope {
         self.arguments.contains(word)
     }
 
-    /// Whether the tokens name the receiver or an argument: then their value is known at run time only.
+    /// Whether the tokens name the receiver or an argument: then their value is known at run time
+    /// only.
     pub(crate) fn is_run_time(&self, tokens: impl ToTokens) -> bool {
         mentions(tokens.into_token_stream(), &|ident| {
             ident == "self" || self.is_argument(ident)
         })
     }
 
-    /// Whether the tokens depend on `Self`, on a generic parameter of the function, or say so: then no `static` can hold them.
+    /// Whether the tokens depend on `Self`, on a generic parameter of the function, or say so: then
+    /// no `static` can hold them.
     pub(crate) fn is_generic(&self, tokens: impl ToTokens) -> bool {
         let tokens = tokens.into_token_stream();
         let first = tokens.clone().into_iter().next();
@@ -41,7 +43,8 @@ impl Scope {
             })
     }
 
-    /// The tokens as they must stand inside the body: `#[async_trait]` has renamed the body's `self`, and not ours.
+    /// The tokens as they must stand inside the body: `#[async_trait]` has renamed the body's
+    /// `self`, and not ours.
     pub(crate) fn localize(&self, tokens: TokenStream) -> TokenStream {
         if !self.self_is_renamed {
             return tokens;

@@ -8,8 +8,11 @@ use syn::{ItemStatic, Path, Token};
 use crate::paths;
 
 /// ```text
-/// #[shared]                                      static PAYMENTS: CircuitBreaker = ..;
-/// static PAYMENTS: CircuitBreaker = ..;      →   const _: () = { static __SITE: Site = Site::shared(&|| (), &[&PAYMENTS]); };
+/// #[shared]
+/// static PAYMENTS: CircuitBreaker = ..;
+///                                          ↓
+/// static PAYMENTS: CircuitBreaker = ..;
+/// const _: () = { static __SITE: Site = Site::shared(&|| (), &[&PAYMENTS]); };
 /// ```
 #[expect(
     clippy::needless_pass_by_value,
@@ -28,7 +31,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 fn registration(arguments: TokenStream, item: &TokenStream) -> syn::Result<TokenStream> {
     let krate = krate(arguments)?;
     let Ok(ItemStatic { ident, .. }) = syn::parse2(item.clone()) else {
-        let fault = "`#[shared]` stands on a `static`: a policy that many functions share\nWrite it above `static PAYMENTS: CircuitBreaker = ..;`.";
+        let fault = "`#[shared]` stands on a `static`: a policy that many functions share\n\
+                     Write it above `static PAYMENTS: CircuitBreaker = ..;`.";
         return Err(syn::Error::new(Span::call_site(), fault));
     };
     let (span, import, site) = (

@@ -1,4 +1,5 @@
-//! Collects the attributes of one stack: takes the siblings off the function, and reads them all, top to bottom.
+//! Collects the attributes of one stack: takes the siblings off the function, and reads them all,
+//! top to bottom.
 
 use darling::FromMeta;
 use proc_macro2::{Span, TokenStream};
@@ -14,24 +15,17 @@ use crate::scope::Scope;
 
 /// One attribute of a stack.
 #[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) policy: Policy,
+struct Entry {
+    policy: Policy,
     arguments: TokenStream,
     /// `None` for the attribute that is being expanded: rustc shows it by itself.
     attribute: Option<Attribute>,
 }
 
-impl Entry {
-    /// Where the attribute stands.
-    pub(crate) fn tokens(&self) -> TokenStream {
-        self.attribute.to_token_stream()
-    }
-}
-
 /// The attributes of one function, top to bottom.
 #[derive(Debug)]
 pub(crate) struct Stack {
-    pub(crate) entries: Vec<Entry>,
+    entries: Vec<Entry>,
 }
 
 /// What any attribute may say for the whole stack.
@@ -52,7 +46,8 @@ struct Keys {
 }
 
 impl Stack {
-    /// Takes the siblings of the attribute at hand off the item. They stand beneath it, so it is the outermost.
+    /// Takes the siblings of the attribute at hand off the item. They stand beneath it, so it is
+    /// the outermost.
     ///
     /// A sibling is known by the last segment of its path: the macro can't know what a path means.
     pub(crate) fn take(
@@ -107,11 +102,12 @@ impl Stack {
     ) -> (Vec<Layer>, StackKeys) {
         let mut keys = StackKeys::default();
         let layers = self.entries.iter().map(|entry| {
-            let vocabulary = entry.policy.vocabulary();
-            let mut arguments =
-                Arguments::parse(entry.arguments.clone(), vocabulary, scope, diagnostics);
+            let (policy, vocabulary) = (entry.policy, entry.policy.vocabulary());
+            let tokens = entry.arguments.clone();
+            let mut arguments = Arguments::parse(tokens, vocabulary, scope, diagnostics);
+            arguments.attribute = entry.attribute.to_token_stream();
             keys.add(&arguments.take_stack_keys(), vocabulary, diagnostics);
-            Layer::read(entry, &arguments, scope, diagnostics)
+            Layer::read(policy, &arguments, scope, diagnostics)
         });
         let layers = layers.collect();
         (layers, keys)
@@ -144,7 +140,11 @@ impl StackKeys {
             if let (Some(_), Some(PathValue(again))) = (&slot, &value) {
                 diagnostics.error(
                     again,
-                    format!("`{key}` is written in two attributes of one stack, and holds for all of it\nRemove one of them."),
+                    format!(
+                        "`{key}` is written in two attributes of one stack, and holds for all of \
+                         it\n\
+                         Remove one of them."
+                    ),
                 );
             } else if let Some(PathValue(path)) = value {
                 *slot = Some(path);
@@ -153,13 +153,16 @@ impl StackKeys {
     }
 }
 
-/// Where an attribute of ours is expanded a second time on one function, under a name that the first expansion did not know.
+/// Where an attribute of ours is expanded a second time on one function, under a name that the
+/// first expansion did not know.
 pub(crate) fn refuse_renamed(policy: Policy, diagnostics: &mut Diagnostics) {
     let word = policy.word();
     diagnostics.error_at(
         Span::call_site(),
         format!(
-            "this `#[{word}]` has another name here, and so the attribute on top can't see it: the order would not be what you read\nCall it `{word}`, or put it on top of the stack."
+            "this `#[{word}]` has another name here, and so the attribute on top can't see it: \
+             the order would not be what you read\n\
+             Call it `{word}`, or put it on top of the stack."
         ),
     );
 }

@@ -45,9 +45,12 @@ fn nested_timeouts(layers: &[Layer], diagnostics: &mut Diagnostics) {
             && limit >= outer
         {
             let (limit, outer) = (show(limit), show(outer));
-            diagnostics.error(&inner.expr, format!(
-                "this timeout of {limit} can never fire: the one above it ends everything after {outer}\nMake it shorter than {outer}, or remove it.",
-            ));
+            let fault = format!(
+                "this timeout of {limit} can never fire: the one above it ends everything after \
+                 {outer}\n\
+                 Make it shorter than {outer}, or remove it."
+            );
+            diagnostics.error(&inner.expr, fault);
         }
         shortest = Some(shortest.map_or(limit, |outer| outer.min(limit)));
     }
@@ -79,10 +82,15 @@ fn used_up_timeouts(layers: &[Layer], diagnostics: &mut Diagnostics) {
                 terms.join(" + "),
                 if sum > limit { ">" } else { "=" },
             );
-            diagnostics.error(&timeout.expr, format!(
-                "attempt {attempt} can never start: {terms} {relation} {}\nThe delays of the `#[retry]` beneath alone take that long: raise the timeout, shorten `delay`, or lower `max`.",
-                show(limit),
-            ));
+            diagnostics.error(
+                &timeout.expr,
+                format!(
+                    "attempt {attempt} can never start: {terms} {relation} {}\n\
+                     The delays of the `#[retry]` beneath alone take that long: raise the timeout, \
+                     shorten `delay`, or lower `max`.",
+                    show(limit),
+                ),
+            );
         }
     }
 }
@@ -96,7 +104,8 @@ fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
         let Some(value) = fallback.infallible() else {
             continue;
         };
-        // The next retry above it, as long as nothing between the two gives that retry a failure of its own.
+        // The next retry above it, as long as nothing between the two gives that retry a failure of
+        // its own.
         let mut between = Vec::new();
         for above in layers[..i].iter().rev() {
             match above {
@@ -107,7 +116,13 @@ fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
                 Layer::Retry(retry) => {
                     if !retry.looks_at_values() && !between.iter().any(|cause| retry.retries(cause))
                     {
-                        diagnostics.error(value, "beneath a `#[retry]` this value hides every failure: nothing would ever be retried\nMove the `#[fallback]` above the `#[retry]`, or say which successes to retry by `when_ok`.");
+                        diagnostics.error(
+                            value,
+                            "beneath a `#[retry]` this value hides every failure: nothing would \
+                             ever be retried\n\
+                             Move the `#[fallback]` above the `#[retry]`, or say which successes \
+                             to retry by `when_ok`.",
+                        );
                     }
                     break;
                 }
@@ -116,7 +131,8 @@ fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// One instance twice in one stack: a bulkhead would wait for itself, a breaker count every call twice.
+/// One instance twice in one stack: a bulkhead would wait for itself, a breaker count every call
+/// twice.
 fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
     let mut seen: Vec<(&str, String)> = Vec::new();
     for layer in layers {
@@ -142,7 +158,14 @@ fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
         };
         let this = (word, identity);
         if seen.contains(&this) {
-            diagnostics.error(tokens, format!("this is the second `#[{word}]` of {} in one stack: {why}\nRemove one of them, or give it another name.", this.1));
+            diagnostics.error(
+                tokens,
+                format!(
+                    "this is the second `#[{word}]` of {} in one stack: {why}\n\
+                     Remove one of them, or give it another name.",
+                    this.1
+                ),
+            );
         }
         seen.push(this);
     }
@@ -158,7 +181,12 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
     let cloned: Vec<&Ident> = layers.iter().flat_map(Layer::cloned).collect();
     for word in &cloned {
         if *word == "self" {
-            diagnostics.error(word, "`self` can't be cloned for each attempt: the attempts would work on different ones\nTake `&self`.");
+            diagnostics.error(
+                word,
+                "`self` can't be cloned for each attempt: the attempts would work on different \
+                 ones\n\
+                 Take `&self`.",
+            );
         } else if !names.iter().any(|name| name.ident == *word) {
             let known = names
                 .iter()
@@ -183,12 +211,23 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
             ..
         }) = function.receiver()
         {
-            diagnostics.error(mutability, "attempt 2 would see what attempt 1 did to `self`\nTake `&self`, or `&mut self` if that is what you mean.");
+            diagnostics.error(
+                mutability,
+                "attempt 2 would see what attempt 1 did to `self`\n\
+                 Take `&self`, or `&mut self` if that is what you mean.",
+            );
         }
         for name in names.iter().filter(|name| !cloned.contains(&name.ident)) {
             if let Some(mutability) = &name.own_mut {
                 let name = name.ident;
-                diagnostics.error(mutability, format!("attempt 2 would see what attempt 1 did to `{name}`\nClone it for each attempt by `clone({name})` in `#[retry]`, or take it without `mut`."));
+                diagnostics.error(
+                    mutability,
+                    format!(
+                        "attempt 2 would see what attempt 1 did to `{name}`\n\
+                         Clone it for each attempt by `clone({name})` in `#[retry]`, or take it \
+                         without `mut`."
+                    ),
+                );
             }
         }
     }
@@ -200,7 +239,12 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
             let mut whole = pattern.clone();
             pattern::name_wildcards(&mut whole, &mut 0);
             if pattern::rebuild(&whole).is_none() {
-                diagnostics.error(pattern, "a `#[fallback]` by path is given this argument, and this pattern can't be made a value again\nName the argument, and take it apart in the body.");
+                diagnostics.error(
+                    pattern,
+                    "a `#[fallback]` by path is given this argument, and this pattern can't be \
+                     made a value again\n\
+                     Name the argument, and take it apart in the body.",
+                );
             }
         }
     }

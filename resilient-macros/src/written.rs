@@ -1,4 +1,5 @@
-//! Values as they were written: what is known of them now, with their tokens for any later message, or the constant that rustc will check.
+//! Values as they were written: what is known of them now, with their tokens for any later message,
+//! or the constant that rustc will check.
 
 use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -19,7 +20,8 @@ pub(crate) trait Value: Sized {
     fn emit(&self, span: Span) -> TokenStream;
 }
 
-/// A value, and the expression that it was written as. Without a value it is a constant, which rustc evaluates.
+/// A value, and the expression that it was written as. Without a value it is a constant, which
+/// rustc evaluates.
 #[derive(Debug, Clone)]
 pub(crate) struct Written<T> {
     pub(crate) value: Option<T>,
@@ -40,7 +42,8 @@ impl<T: Value> Written<T> {
         })
     }
 
-    /// The value in an expansion, on the user's own tokens: what rustc has to say about it is said there.
+    /// The value in an expansion, on the user's own tokens: what rustc has to say about it is said
+    /// there.
     pub(crate) fn emit(&self, scope: &Scope) -> TokenStream {
         match &self.value {
             Some(value) => value.emit(self.span()),
@@ -81,7 +84,8 @@ pub(crate) fn first_span(tokens: &impl ToTokens) -> Span {
         .map_or_else(Span::call_site, |token| token.span())
 }
 
-/// A literal, behind the parentheses and invisible groups that macros put around it, and whether a minus stands before it.
+/// A literal, behind the parentheses and invisible groups that macros put around it, and whether a
+/// minus stands before it.
 pub(crate) fn literal(expr: &Expr) -> Option<(&Lit, bool)> {
     match expr {
         Expr::Lit(literal) => Some((&literal.lit, false)),
@@ -94,7 +98,8 @@ pub(crate) fn literal(expr: &Expr) -> Option<(&Lit, bool)> {
     }
 }
 
-/// A constant expression in an expansion. `const { N }` was a way to say where it is evaluated: its block is not needed twice.
+/// A constant expression in an expansion. `const { N }` was a way to say where it is evaluated: its
+/// block is not needed twice.
 fn constant(expr: &Expr, scope: &Scope) -> TokenStream {
     let tokens = match expr {
         Expr::Const(block) => match &block.block.stmts[..] {
@@ -106,7 +111,8 @@ fn constant(expr: &Expr, scope: &Scope) -> TokenStream {
     scope.localize(tokens)
 }
 
-/// A call of a builder method, on the tokens of its value: what rustc finds wrong with a constant is shown there.
+/// A call of a builder method, on the tokens of its value: what rustc finds wrong with a constant
+/// is shown there.
 pub(crate) fn set<T: Value>(
     method: &str,
     value: Option<&Written<T>>,

@@ -1,5 +1,6 @@
 //! What an error means to the policies.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Rejected;
@@ -36,6 +37,8 @@ pub enum Class {
 /// Tells the policies what an error means. Policies of an annotated function find it by themselves
 /// when its signature shows a type that has it.
 ///
+/// [`#[derive(Classify)]`](derive@crate::Classify) writes it from an attribute on each variant. By hand:
+///
 /// ```
 /// use resilient_runtime::{Class, Classify};
 ///
@@ -52,9 +55,37 @@ pub enum Class {
 /// }
 /// # let _ = PriceError::Busy;
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what its class is",
+    label = "must be `Classify`",
+    note = "write `#[derive(Classify)]` on it, with a class on each variant, or `impl Classify` by hand",
+    note = "another crate's error cannot be asked: give what holds it a class of its own, such as `#[transient]`"
+)]
 pub trait Classify {
     /// The class of this error.
     fn class(&self) -> Class;
+}
+
+/// A borrowed error means what it means when it is owned. So do those in a `Box` or an `Arc`.
+impl<E: Classify + ?Sized> Classify for &E {
+    #[inline]
+    fn class(&self) -> Class {
+        E::class(self)
+    }
+}
+
+impl<E: Classify + ?Sized> Classify for Box<E> {
+    #[inline]
+    fn class(&self) -> Class {
+        E::class(self)
+    }
+}
+
+impl<E: Classify + ?Sized> Classify for Arc<E> {
+    #[inline]
+    fn class(&self) -> Class {
+        E::class(self)
+    }
 }
 
 /// A timeout may not repeat itself; the rest is local saturation, which retrying makes worse and

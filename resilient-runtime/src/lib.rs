@@ -54,6 +54,7 @@ mod outcome;
 mod predicate;
 pub mod registry;
 mod retry;
+mod retry_after;
 mod rounded;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -76,6 +77,6 @@ pub use jitter::Jitter;
 pub use name::Name;
 pub use outcome::{Failure, Outcome};
 #[cfg(feature = "macros")]
-pub use resilient_macros::{bulkhead, circuit_breaker, fallback, retry, shared, timeout};
+pub use resilient_macros::{Classify, bulkhead, circuit_breaker, fallback, retry, shared, timeout};
 pub use retry::{Attempts, Retry, RetryEvent, Settle};
 pub use timeout::{Around as TimeoutAround, Timeout};

@@ -1,7 +1,7 @@
 //! What expansions name, and nothing else does. No part of the public interface.
 
 pub use core::ops::ControlFlow::Break;
-pub use core::option::Option::Some;
+pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 
@@ -14,6 +14,7 @@ pub use crate::body::{body, classified};
 pub use crate::bulkhead::Bulkhead;
 pub use crate::cause::Cause;
 pub use crate::circuit_breaker::CircuitBreaker;
+pub use crate::class::{Class, Classify};
 pub use crate::expansion::{
     ClassOf, attempts, error_of, error_of_with, finish, finish_infallible, finish_with, never,
     policy, runs_when, runs_when_with, tie,
@@ -23,4 +24,5 @@ pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
 pub use crate::registry::{SITES, Shared, Site};
 pub use crate::retry::Retry;
+pub use crate::retry_after::retry_after;
 pub use crate::timeout::Timeout;

@@ -9,11 +9,11 @@ use syn::Expr;
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
+use crate::held::{Held, Names};
 use crate::key::Name;
 use crate::literal::Count;
-use crate::policy::{Held, Names, read_instance, refuse_generic, refuse_settings, tokens};
+use crate::policy::{read_instance, refuse_generic, refuse_settings, tokens};
 use crate::scope::Scope;
-use crate::stack::Entry;
 use crate::written::{Written, set};
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
@@ -45,20 +45,13 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     words_are_values: false,
 };
 
-#[derive(Default, FromMeta)]
-#[darling(default)]
-struct Keys {
-    name: Option<Name>,
-    max_concurrent: Option<Written<Count>>,
-    max_wait: Option<Written<Duration>>,
-    max_queue: Option<Written<Count>>,
-}
-
 /// A bulkhead, as its attribute describes it.
-#[derive(Debug)]
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
 pub(crate) struct Bulkhead {
-    pub(crate) name: Option<Name>,
+    #[darling(skip)]
     pub(crate) instance: Option<Expr>,
+    pub(crate) name: Option<Name>,
     max_concurrent: Option<Written<Count>>,
     max_wait: Option<Written<Duration>>,
     max_queue: Option<Written<Count>>,
@@ -66,26 +59,16 @@ pub(crate) struct Bulkhead {
 
 impl Bulkhead {
     pub(crate) fn read(
-        entry: &Entry,
         arguments: &Arguments,
         scope: &Scope,
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let instance = read_instance(arguments, VOCABULARY.attribute, diagnostics);
-        let Keys {
-            name,
-            max_concurrent,
-            max_wait,
-            max_queue,
-        } = arguments.keys(&VOCABULARY, diagnostics);
         let bulkhead = Self {
-            name,
             instance,
-            max_concurrent,
-            max_wait,
-            max_queue,
+            ..arguments.keys(&VOCABULARY, diagnostics)
         };
-        bulkhead.check(entry, arguments, diagnostics);
+        bulkhead.check(arguments, diagnostics);
         for count in [&bulkhead.max_concurrent, &bulkhead.max_queue] {
             refuse_generic("bulkhead", count.as_ref(), scope, diagnostics);
         }
@@ -93,7 +76,7 @@ impl Bulkhead {
         bulkhead
     }
 
-    fn check(&self, entry: &Entry, arguments: &Arguments, diagnostics: &mut Diagnostics) {
+    fn check(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
         let (max_concurrent, max_wait, max_queue) = (
             tokens(self.max_concurrent.as_ref()),
             tokens(self.max_wait.as_ref()),
@@ -102,7 +85,8 @@ impl Bulkhead {
         if let (Some(queue), None) = (&max_queue, arguments.find("max_wait")) {
             diagnostics.error(
                 queue,
-                "`max_queue` without `max_wait`: without a time to wait, nobody queues\nAdd `max_wait`, or remove `max_queue`.",
+                "`max_queue` without `max_wait`: without a time to wait, nobody queues\n\
+                 Add `max_wait`, or remove `max_queue`.",
             );
         }
         if self.instance.is_some() {
@@ -121,12 +105,16 @@ impl Bulkhead {
             if let Some(setting) = max_wait.or(max_queue) {
                 diagnostics.error(
                     setting,
-                    "a bulkhead with settings is declared here, and `max_concurrent` is missing\nAdd it, or refer to a declared bulkhead by `name` alone.",
+                    "a bulkhead with settings is declared here, and `max_concurrent` is missing\n\
+                     Add it, or refer to a declared bulkhead by `name` alone.",
                 );
             } else if arguments.positional.is_empty() && arguments.find("name").is_none() {
                 diagnostics.error(
-                    entry.tokens(),
-                    "`#[bulkhead]` needs `max_concurrent`: how many calls the callee can take at a time\nWrite it, as in `max_concurrent = 20`, or refer to a declared bulkhead by `name`.",
+                    &arguments.attribute,
+                    "`#[bulkhead]` needs `max_concurrent`: how many calls the callee can take at \
+                     a time\n\
+                     Write it, as in `max_concurrent = 20`, or refer to a declared bulkhead by \
+                     `name`.",
                 );
             }
         }

@@ -9,11 +9,11 @@ use syn::{Expr, Lit, Meta};
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
+use crate::held::{Held, Names};
 use crate::key::{Callable, Name};
 use crate::literal::{Count, Ratio};
-use crate::policy::{Held, Names, read_instance, refuse_generic, refuse_settings, tokens};
+use crate::policy::{read_instance, refuse_generic, refuse_settings, tokens};
 use crate::scope::Scope;
-use crate::stack::Entry;
 use crate::written::{Written, set};
 
 const BACKOFF: &str = "break that grows";
@@ -81,10 +81,32 @@ enum Mode {
 /// Mode × key: what reads a key. A key that nothing reads is a mistake about what trips.
 const TABLE: [(&str, &[Mode]); 2] = [("window", &[Mode::Rate]), ("min_calls", &[Mode::Rate])];
 
-#[derive(Default, FromMeta)]
+/// A window of calls. One of time is a word of a later version.
+#[derive(Debug)]
+struct Window(Written<Count>);
+
+impl FromMeta for Window {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        if let Meta::NameValue(pair) = item
+            && let Expr::Lit(literal) = &pair.value
+            && let Lit::Str(text) = &literal.lit
+            && humantime::parse_duration(&text.value()).is_ok()
+        {
+            let fault = "a `window` of time is reserved: this version has windows of calls only\n\
+                         Write how many calls are looked at, as in `window = 100`.";
+            return Err(darling::Error::custom(fault).with_span(&pair.value));
+        }
+        Written::from_meta(item).map(Self)
+    }
+}
+
+/// A circuit breaker, as its attribute describes it.
+#[derive(Debug, Default, FromMeta)]
 #[darling(default)]
-struct Keys {
-    name: Option<Name>,
+pub(crate) struct CircuitBreaker {
+    #[darling(skip)]
+    pub(crate) instance: Option<Expr>,
+    pub(crate) name: Option<Name>,
     failure_rate: Option<Written<Ratio>>,
     window: Option<Window>,
     min_calls: Option<Written<Count>>,
@@ -95,67 +117,29 @@ struct Keys {
     failure_when_ok: Option<Callable>,
 }
 
-/// A window of calls. One of time is a word of a later version.
-struct Window(Written<Count>);
-
-impl FromMeta for Window {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        if let Meta::NameValue(pair) = item
-            && let Expr::Lit(literal) = &pair.value
-            && let Lit::Str(text) = &literal.lit
-            && humantime::parse_duration(&text.value()).is_ok()
-        {
-            let fault = "a `window` of time is reserved: this version has windows of calls only\nWrite how many calls are looked at, as in `window = 100`.";
-            return Err(darling::Error::custom(fault).with_span(&pair.value));
-        }
-        Written::from_meta(item).map(Self)
-    }
-}
-
-/// A circuit breaker, as its attribute describes it.
-#[derive(Debug)]
-pub(crate) struct CircuitBreaker {
-    pub(crate) name: Option<Name>,
-    pub(crate) instance: Option<Expr>,
-    failure_rate: Option<Written<Ratio>>,
-    window: Option<Written<Count>>,
-    min_calls: Option<Written<Count>>,
-    consecutive_failures: Option<Written<Count>>,
-    break_duration: Option<Written<Duration>>,
-    half_open_calls: Option<Written<Count>>,
-    failure_when: Option<Callable>,
-    failure_when_ok: Option<Callable>,
-}
-
 impl CircuitBreaker {
     pub(crate) fn read(
-        entry: &Entry,
         arguments: &Arguments,
         scope: &Scope,
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let instance = read_instance(arguments, VOCABULARY.attribute, diagnostics);
-        let keys: Keys = arguments.keys(&VOCABULARY, diagnostics);
         let breaker = Self {
-            name: keys.name,
             instance,
-            failure_rate: keys.failure_rate,
-            window: keys.window.map(|Window(window)| window),
-            min_calls: keys.min_calls,
-            consecutive_failures: keys.consecutive_failures,
-            break_duration: keys.break_duration,
-            half_open_calls: keys.half_open_calls,
-            failure_when: keys.failure_when,
-            failure_when_ok: keys.failure_when_ok,
+            ..arguments.keys(&VOCABULARY, diagnostics)
         };
-        breaker.check(entry, arguments, scope, diagnostics);
+        breaker.check(arguments, scope, diagnostics);
         breaker
+    }
+
+    fn window(&self) -> Option<&Written<Count>> {
+        self.window.as_ref().map(|Window(window)| window)
     }
 
     fn settings(&self) -> [(&'static str, Option<TokenStream>); 6] {
         [
             ("failure_rate", tokens(self.failure_rate.as_ref())),
-            ("window", tokens(self.window.as_ref())),
+            ("window", tokens(self.window())),
             ("min_calls", tokens(self.min_calls.as_ref())),
             (
                 "consecutive_failures",
@@ -166,21 +150,17 @@ impl CircuitBreaker {
         ]
     }
 
-    fn check(
-        &self,
-        entry: &Entry,
-        arguments: &Arguments,
-        scope: &Scope,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn check(&self, arguments: &Arguments, scope: &Scope, diagnostics: &mut Diagnostics) {
         if self.instance.is_some() {
             let name = self.name.as_ref().map(|Name(name)| name.to_token_stream());
             refuse_settings(VOCABULARY.attribute, &[("name", name)], diagnostics);
             refuse_settings(VOCABULARY.attribute, &self.settings(), diagnostics);
         } else if arguments.positional.is_empty() && arguments.find("name").is_none() {
             diagnostics.error(
-                entry.tokens(),
-                "`#[circuit_breaker]` needs a `name`: the breaker of a callee is shared by all that call it\nWrite one, as in `name = \"payments\"`, or the path of a `static`.",
+                &arguments.attribute,
+                "`#[circuit_breaker]` needs a `name`: the breaker of a callee is shared by all \
+                 that call it\n\
+                 Write one, as in `name = \"payments\"`, or the path of a `static`.",
             );
         }
         // A key with a faulty value is written all the same.
@@ -197,7 +177,9 @@ impl CircuitBreaker {
                 .is_none_or(|(_, modes)| modes.contains(&mode));
             if let (false, Some(value)) = (reads, value) {
                 diagnostics.error(value, format!(
-                    "`{key}` is not read with `consecutive_failures` alone: a run trips whatever else was recorded\nRemove it, or add `failure_rate`: then either trips.",
+                    "`{key}` is not read with `consecutive_failures` alone: a run trips whatever \
+                     else was recorded\n\
+                     Remove it, or add `failure_rate`: then either trips.",
                 ));
             }
         }
@@ -210,23 +192,28 @@ impl CircuitBreaker {
                 value: Some(Count(window)),
                 ..
             }),
-        ) = (&self.min_calls, &self.window)
+        ) = (&self.min_calls, self.window())
             && min > window
         {
-            diagnostics.error(expr, format!(
-                "`min_calls = {min}` can never be reached: the window holds the last {window} calls only\nMake it {window} or less, or the window larger.",
-            ));
+            diagnostics.error(
+                expr,
+                format!(
+                    "`min_calls = {min}` can never be reached: the window holds the last {window} \
+                     calls only\n\
+                     Make it {window} or less, or the window larger.",
+                ),
+            );
         }
         let what = "circuit breaker";
         refuse_generic(what, self.failure_rate.as_ref(), scope, diagnostics);
         refuse_generic(what, self.break_duration.as_ref(), scope, diagnostics);
         for count in [
-            &self.window,
-            &self.min_calls,
-            &self.consecutive_failures,
-            &self.half_open_calls,
+            self.window(),
+            self.min_calls.as_ref(),
+            self.consecutive_failures.as_ref(),
+            self.half_open_calls.as_ref(),
         ] {
-            refuse_generic(what, count.as_ref(), scope, diagnostics);
+            refuse_generic(what, count, scope, diagnostics);
         }
     }
 
@@ -238,7 +225,7 @@ impl CircuitBreaker {
         let name = self.name.as_ref().map(|Name(name)| name);
         let settings = [
             set("failure_rate", self.failure_rate.as_ref(), scope),
-            set("window_calls", self.window.as_ref(), scope),
+            set("window_calls", self.window(), scope),
             set("min_calls", self.min_calls.as_ref(), scope),
             set(
                 "consecutive_failures",

@@ -11,14 +11,16 @@ use crate::arguments::{Arguments, Vocabulary};
 use crate::backoff::{Backoff, Jitter};
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
+use crate::held::{Held, Names};
 use crate::key::{Callable, Words};
 use crate::literal::{Count, Factor};
-use crate::policy::{Held, Names, is_generic, read_instance, refuse_settings, tokens};
+use crate::policy::{is_generic, read_instance, refuse_settings, tokens};
 use crate::returns::Returns;
 use crate::scope::Scope;
 use crate::written::{Written, set};
 
-/// Retries after the first call: three, as four calls in all ride out a restart, and more would multiply an outage's load.
+/// Retries after the first call: three, as four calls in all ride out a restart, and more would
+/// multiply an outage's load.
 const DEFAULT_MAX: u32 = 3;
 /// More than this is a loop with a bug in it, or a job for a queue.
 const LARGEST_MAX: u32 = 100;
@@ -26,7 +28,9 @@ const LARGEST_MAX: u32 = 100;
 const DEFAULT_FACTOR: f64 = 2.0;
 const DEFAULT_MAX_DELAY: Duration = Duration::from_secs(10);
 
-const MAX: &str = "the number of retries is `max`: calls after the first one, so `max = 3` makes up to 4 calls\nWrite `max = ..`.";
+const MAX: &str = "the number of retries is `max`: calls after the first one, so `max = 3` makes \
+                   up to 4 calls\n\
+                   Write `max = ..`.";
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "retry",
@@ -60,34 +64,19 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         ("initial_delay", "the first delay is `delay`"),
         (
             "timeout",
-            "a limit on all attempts is `max_duration`, or a `#[timeout]` above; one on each attempt is a `#[timeout]` beneath",
+            "a limit on all attempts is `max_duration`, or a `#[timeout]` above; one on each \
+             attempt is a `#[timeout]` beneath",
         ),
     ],
     words_are_values: false,
 };
 
-#[derive(Default, FromMeta)]
-#[darling(default)]
-struct Keys {
-    max: Option<Written<Count>>,
-    backoff: Option<Backoff>,
-    delay: Option<Written<Duration>>,
-    factor: Option<Written<Factor>>,
-    max_delay: Option<Written<Duration>>,
-    jitter: Option<Jitter>,
-    max_duration: Option<Written<Duration>>,
-    when: Option<Callable>,
-    when_ok: Option<Callable>,
-    delay_from: Option<Callable>,
-    on_retry: Option<Callable>,
-    on: Option<Words>,
-    clone: Option<Words>,
-}
-
 /// A retry, as its attribute describes it.
-#[derive(Debug)]
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
 #[expect(clippy::struct_field_names, reason = "they are named like the keys")]
 pub(crate) struct Retry {
+    #[darling(skip)]
     instance: Option<Expr>,
     max: Option<Written<Count>>,
     backoff: Option<Backoff>,
@@ -107,39 +96,30 @@ pub(crate) struct Retry {
 impl Retry {
     pub(crate) fn read(arguments: &Arguments, diagnostics: &mut Diagnostics) -> Self {
         let instance = read_instance(arguments, VOCABULARY.attribute, diagnostics);
-        let keys: Keys = arguments.keys(&VOCABULARY, diagnostics);
-        let clone = keys.clone.unwrap_or_default();
-        clone.refuse_twice(diagnostics);
         let retry = Self {
             instance,
-            max: keys.max,
-            backoff: keys.backoff,
-            delay: keys.delay,
-            factor: keys.factor,
-            max_delay: keys.max_delay,
-            jitter: keys.jitter,
-            max_duration: keys.max_duration,
-            when: keys.when,
-            when_ok: keys.when_ok,
-            delay_from: keys.delay_from,
-            on_retry: keys.on_retry,
-            on: keys
-                .on
-                .map(|words| Causes::read(words, &Causes::OF_RETRY, diagnostics)),
-            clone,
+            ..arguments.keys(&VOCABULARY, diagnostics)
         };
         retry.check(arguments, diagnostics);
         retry
     }
 
     fn check(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
+        self.clone.refuse_twice(diagnostics);
+        if let Some(on) = &self.on {
+            on.check(&Causes::OF_RETRY, diagnostics);
+        }
         if let Some(Written {
             value: Some(Count(max)),
             expr,
         }) = &self.max
             && *max > LARGEST_MAX
         {
-            diagnostics.error(expr, format!("`max = {max}` is over {LARGEST_MAX}: so many retries are an outage of their own\nWrite {LARGEST_MAX} or less."));
+            let fault = format!(
+                "`max = {max}` is over {LARGEST_MAX}: so many retries are an outage of their own\n\
+                 Write {LARGEST_MAX} or less."
+            );
+            diagnostics.error(expr, fault);
         }
         // A backoff with a faulty value is not the default one.
         let backoff = match (&self.backoff, arguments.find("backoff")) {
@@ -165,7 +145,13 @@ impl Retry {
             && *max < delay
         {
             let (max, delay) = (show(*max), show(delay));
-            diagnostics.error(expr, format!("`max_delay = \"{max}\"` is shorter than the first delay, {delay}\nRaise it, or shorten `delay`."));
+            diagnostics.error(
+                expr,
+                format!(
+                    "`max_delay = \"{max}\"` is shorter than the first delay, {delay}\n\
+                     Raise it, or shorten `delay`."
+                ),
+            );
         }
         if let (
             Some(Written {
@@ -177,7 +163,14 @@ impl Retry {
             && *max <= delay
         {
             let (max, delay) = (show(*max), show(delay));
-            diagnostics.error(expr, format!("no retry could ever start: the first delay, {delay}, already takes all of `max_duration = \"{max}\"`\nRaise it, or shorten `delay`."));
+            diagnostics.error(
+                expr,
+                format!(
+                    "no retry could ever start: the first delay, {delay}, already takes all of \
+                     `max_duration = \"{max}\"`\n\
+                     Raise it, or shorten `delay`."
+                ),
+            );
         }
         if self.instance.is_some() {
             let settings = [
@@ -245,7 +238,8 @@ impl Retry {
             }) => *cap,
             Some(_) => return Vec::new(),
         };
-        // A `max` that is not written does not contradict anything, but the first retry is what a retry is for.
+        // A `max` that is not written does not contradict anything, but the first retry is what a
+        // retry is for.
         let max = match &self.max {
             None => 1,
             Some(max) => max.value.map_or(1, |Count(max)| max),

@@ -8,9 +8,8 @@ use quote::quote_spanned;
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
-use crate::policy::{Held, Names};
+use crate::held::{Held, Names};
 use crate::scope::Scope;
-use crate::stack::Entry;
 use crate::written::Written;
 
 const POSITIONAL: &str = "the duration of a timeout is written without a key: `#[timeout(\"5s\")]`";
@@ -42,21 +41,25 @@ pub(crate) struct Timeout {
 }
 
 impl Timeout {
-    pub(crate) fn read(
-        entry: &Entry,
-        arguments: &Arguments,
-        diagnostics: &mut Diagnostics,
-    ) -> Self {
+    pub(crate) fn read(arguments: &Arguments, diagnostics: &mut Diagnostics) -> Self {
         let Keys {} = arguments.keys(&VOCABULARY, diagnostics);
         let mut positional = arguments.positional.iter();
         let Some(limit) = positional.next() else {
             if arguments.is_empty() {
-                diagnostics.error(entry.tokens(), "`#[timeout]` needs a duration: there is no default that would fit most calls\nWrite one, as in `#[timeout(\"5s\")]`.");
+                diagnostics.error(
+                    &arguments.attribute,
+                    "`#[timeout]` needs a duration: there is no default that would fit most calls\n\
+                     Write one, as in `#[timeout(\"5s\")]`.",
+                );
             }
             return Self { limit: None };
         };
         for more in positional {
-            diagnostics.error(more, "`#[timeout]` takes one duration\nFor a second timeout, write a second `#[timeout]`.");
+            diagnostics.error(
+                more,
+                "`#[timeout]` takes one duration\n\
+                 For a second timeout, write a second `#[timeout]`.",
+            );
         }
         match Written::read(limit) {
             Ok(limit) => Self { limit: Some(limit) },

@@ -1,4 +1,5 @@
-//! Nonsense, by a small generator that always makes the same: no input makes the macros panic, and none loses the user's item.
+//! Nonsense, by a small generator that always makes the same: no input makes the macros panic, and
+//! none loses the user's item.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 

@@ -12,7 +12,8 @@ use crate::attribute;
 use crate::item::Item;
 use crate::policy::Policy;
 
-/// What an item with attributes of ours expands to. The topmost attribute is the one that rustc would call.
+/// What an item with attributes of ours expands to. The topmost attribute is the one that rustc
+/// would call.
 fn expand(source: &str) -> TokenStream {
     expand_tokens(source.parse().expect("the source has no unknown tokens"))
 }

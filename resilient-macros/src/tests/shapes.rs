@@ -334,3 +334,29 @@ fn only_what_can_reject_asks_for_a_conversion() {
         "let finish = __resilient::finish_with::<R, __resilient::policy::timeout>; finish(outcome, convert)",
     );
 }
+
+#[test]
+fn a_shared_static_is_registered() {
+    let shared = |arguments: &str, item: &str| {
+        let parse = |text: &str| text.parse().expect("the source has no unknown tokens");
+        crate::shared::expand(parse(arguments), parse(item))
+    };
+    let expansion = shared("crate = a::b", "pub static PAY: CircuitBreaker = x;").to_string();
+    assert!(
+        expansion.starts_with("pub static PAY : CircuitBreaker = x ;"),
+        "{expansion}"
+    );
+    assert!(
+        expansion.contains("use a :: b :: __private as __resilient"),
+        "{expansion}"
+    );
+    assert!(expansion.contains("& [& PAY]"), "{expansion}");
+    for (arguments, item, fault) in [
+        ("", "fn f() {}", "stands on a `static`"),
+        ("x", "static PAY: C = x;", "no arguments but"),
+    ] {
+        let expansion = shared(arguments, item);
+        assert!(matches!(&super::messages(expansion.clone())[..], [only] if only.contains(fault)));
+        assert!(syn::parse2::<syn::File>(expansion).is_ok_and(|file| file.items.len() == 2));
+    }
+}

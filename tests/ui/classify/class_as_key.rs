@@ -1,0 +1,9 @@
+use resilient_runtime::Classify;
+
+#[derive(Classify)]
+enum PriceError {
+    #[classify(transient)]
+    Lost,
+}
+
+fn main() {}

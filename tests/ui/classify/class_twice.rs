@@ -1,0 +1,10 @@
+use resilient_runtime::Classify;
+
+#[derive(Classify)]
+enum PriceError {
+    #[transient]
+    #[transient]
+    Lost,
+}
+
+fn main() {}

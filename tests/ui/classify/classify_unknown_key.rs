@@ -1,0 +1,11 @@
+use resilient_runtime::Classify;
+
+use resilient_runtime::Rejected;
+
+#[derive(Classify)]
+enum PriceError {
+    #[classify(delegat)]
+    Rejected(Rejected),
+}
+
+fn main() {}

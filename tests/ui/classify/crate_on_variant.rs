@@ -1,0 +1,10 @@
+use resilient_runtime::Classify;
+
+#[derive(Classify)]
+enum PriceError {
+    #[transient]
+    #[classify(crate = resilient_runtime)]
+    Lost,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use resilient_runtime::Classify;
+
+use resilient_runtime::Rejected;
+
+#[derive(Classify)]
+enum PriceError {
+    #[classify(delegate)]
+    Rejected { source: Rejected, host: String },
+}
+
+fn main() {}

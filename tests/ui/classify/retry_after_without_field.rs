@@ -1,0 +1,11 @@
+use resilient_runtime::Classify;
+
+use std::time::Duration;
+
+#[derive(Classify)]
+enum PriceError {
+    #[throttled(retry_after)]
+    Busy { after: Duration },
+}
+
+fn main() {}

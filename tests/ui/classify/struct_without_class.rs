@@ -1,0 +1,6 @@
+use resilient_runtime::Classify;
+
+#[derive(Classify)]
+struct PriceError(std::io::Error);
+
+fn main() {}

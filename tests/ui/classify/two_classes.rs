@@ -1,0 +1,13 @@
+use resilient_runtime::Classify;
+
+#[derive(Classify)]
+enum PriceError {
+    #[transient]
+    #[permanent]
+    Lost,
+    #[classify(delegate)]
+    #[answered]
+    Rejected(resilient_runtime::Rejected),
+}
+
+fn main() {}

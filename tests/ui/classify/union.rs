@@ -1,0 +1,9 @@
+use resilient_runtime::Classify;
+
+#[derive(Classify)]
+union PriceError {
+    code: u32,
+    flags: u8,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use resilient_runtime::Classify;
+
+#[derive(Classify)]
+enum PriceError {
+    #[answered]
+    NotFound,
+    Busy,
+    Lost(std::io::Error),
+}
+
+fn main() {}
