@@ -51,6 +51,12 @@ impl Client {
         Ok(substitute(self.key))
     }
 
+    #[expect(clippy::manual_async_fn, reason = "a shape of its own")]
+    #[fallback(self.cached)]
+    fn by_a_future(&self, callee: &Callee) -> impl Future<Output = Result<u32, Fault>> + Send {
+        async { callee.call().await }
+    }
+
     #[fallback(value = substitute(self.key))]
     async fn by_value(&self, callee: &Callee) -> Result<u32, Fault> {
         callee.call().await
@@ -108,6 +114,7 @@ serves! {
     rule_33_by_path_with_error: |callee| by_path_with_error(7, callee);
     rule_33_by_method: |callee| Client { key: 7 }.by_method(callee);
     rule_33_by_method_with_error: |callee| Client { key: 7 }.by_method_with_error(callee);
+    rule_33_by_method_of_a_function_that_returns_a_future: |callee| Client { key: 7 }.by_a_future(callee);
     rule_33_by_value: |callee| by_value(7, callee);
     rule_33_by_value_of_self: |callee| Client { key: 7 }.by_value(callee);
     rule_33_by_closure: |callee| by_closure(7, callee);
@@ -179,17 +186,8 @@ async fn rule_33_in_every_kind_of_function() {
         }
     }
 
-    impl Client {
-        #[expect(clippy::manual_async_fn, reason = "a shape of its own")]
-        #[fallback(self.cached)]
-        fn by_a_future(&self, callee: &Callee) -> impl Future<Output = Result<u32, Fault>> + Send {
-            async { callee.call().await }
-        }
-    }
-
     let (mut client, callee) = (Client { key: 7 }, Callee::failing());
     assert_eq!(client.by_default(&callee).await, Ok(7));
-    assert_eq!(client.by_a_future(&callee).await, Ok(substitute(7)));
     assert_eq!(Service::by_method(&mut client, &callee).await, Ok(8));
     assert_eq!(
         Service::by_method(&mut client, &callee).await,
@@ -200,8 +198,8 @@ async fn rule_33_in_every_kind_of_function() {
 #[tokio::test(start_paused = true)]
 async fn rule_33_for_a_function_that_returns_impl_trait() {
     #[fallback(value = 3)]
-    #[fallback(value = 2, on(timeout))]
     #[fallback(|error| if error == Failed(1) { Ok(1) } else { Err(error) })]
+    #[fallback(value = 2, on(timeout))]
     #[timeout("10ms")]
     async fn call(callee: &Callee) -> Result<impl Display, Fault> {
         callee.call().await

@@ -124,7 +124,7 @@ impl Answer {
         match self {
             Self::Value(value) => {
                 let value = scope.localize(value.to_token_stream());
-                quote_spanned!(span=> __resilient::Ok(#value))
+                quote_spanned!(span=> __rt::Ok(#value))
             }
             Self::Closure(closure) if closure.asyncness.is_none() => {
                 called(closure, returns, scope)
@@ -192,7 +192,7 @@ impl Answer {
 fn called(closure: &ExprClosure, returns: &Returns, scope: &Scope) -> TokenStream {
     let (span, error) = (our_span(&closure.body), returns.error());
     let closure = scope.localize(closure.to_token_stream());
-    quote_spanned!(span=> __resilient::Err(#error).or_else(#closure))
+    quote_spanned!(span=> __rt::Err(#error).or_else(#closure))
 }
 
 /// The place of the user's tokens, in our hygiene: what does not fit is said there.

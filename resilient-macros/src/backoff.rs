@@ -229,7 +229,7 @@ impl Backoff {
             (_, Some(delay), _) => set(with_delay, Some(delay), scope),
             (_, None, _) => {
                 let mode = Ident::new(mode, span);
-                quote_spanned!(span=> .mode(__resilient::Mode::#mode))
+                quote_spanned!(span=> .mode(__rt::Mode::#mode))
             }
         }
     }
@@ -310,12 +310,12 @@ impl Jitter {
     pub(crate) fn emit(&self, scope: &Scope) -> TokenStream {
         let span = Span::mixed_site();
         match self {
-            Self::Full => quote_spanned!(span=> .jitter(__resilient::Jitter::Full)),
-            Self::Equal => quote_spanned!(span=> .jitter(__resilient::Jitter::Equal)),
-            Self::None => quote_spanned!(span=> .jitter(__resilient::Jitter::None)),
+            Self::Full => quote_spanned!(span=> .jitter(__rt::Jitter::Full)),
+            Self::Equal => quote_spanned!(span=> .jitter(__rt::Jitter::Equal)),
+            Self::None => quote_spanned!(span=> .jitter(__rt::Jitter::None)),
             Self::Ratio(ratio) => {
                 let (at, ratio) = (ratio.span(), ratio.emit(scope));
-                quote_spanned!(at=> .jitter(__resilient::Jitter::Ratio(#ratio)))
+                quote_spanned!(at=> .jitter(__rt::Jitter::Ratio(#ratio)))
             }
         }
     }

@@ -72,7 +72,7 @@ impl Causes {
         let causes = self.0.0.iter().filter_map(|word| {
             let (_, cause) = TABLE.iter().find(|(known, _)| word == known)?;
             let cause = Ident::new(cause, span);
-            Some(quote_spanned!(span=> __resilient::Cause::#cause))
+            Some(quote_spanned!(span=> __rt::Cause::#cause))
         });
         quote_spanned!(span=> &[#(#causes),*])
     }

@@ -7,16 +7,16 @@
 //! async fn f(&self) -> R { STATEMENTS }
 //!                                          ↓
 //! async fn f(&self) -> R {
-//!     use ::resilient_runtime::__private as __resilient;
-//!     static __RETRY: __resilient::Retry = __resilient::Retry::new(3);
-//!     static __TIMEOUT: __resilient::Timeout = ..;
-//!     static __SITE: __resilient::Site = ..;
+//!     use ::resilient_runtime::__private as __rt;
+//!     static __RETRY: __rt::Retry = __rt::Retry::new(3);
+//!     static __TIMEOUT: __rt::Timeout = ..;
+//!     __rt::site! { &__RETRY, &__TIMEOUT }
 //!     let mut attempts = __RETRY.attempts();
 //!     let outcome = loop {
-//!         let attempt = __TIMEOUT.around(__resilient::body(async { STATEMENTS }));
-//!         if let __resilient::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
+//!         let attempt = __TIMEOUT.around(__rt::body(async { STATEMENTS }));
+//!         if let __rt::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
 //!     };
-//!     let finish = __resilient::finish::<R, __resilient::policy::timeout>;
+//!     let finish = __rt::finish::<R>;
 //!     finish(outcome)
 //! }
 //! ```
@@ -34,8 +34,8 @@ use crate::held::{Held, Names};
 use crate::item::{Function, Shape};
 use crate::paths;
 use crate::pattern;
+use crate::policy::Layer;
 use crate::policy::retry::Retry;
-use crate::policy::{Layer, Policy};
 use crate::returns::{Finish, Returns, unclassified};
 use crate::scope::Scope;
 use crate::stack::{Stack, StackKeys};
@@ -186,13 +186,8 @@ impl<'a> Expansion<'a> {
 
     /// The link-time record of this function and its layers, top to bottom.
     fn site(&self) -> TokenStream {
-        let (span, site) = (Span::mixed_site(), paths::site());
         let layers = self.held.iter().map(|held| &held.listed);
-        quote_spanned!(span=>
-            #[__resilient::linkme::distributed_slice(__resilient::SITES)]
-            #[linkme(crate = __resilient::linkme)]
-            static #site: __resilient::Site = __resilient::Site::new(&|| (), &[#(#layers),*]);
-        )
+        quote_spanned!(Span::mixed_site()=> __rt::site! { #(#layers),* })
     }
 
     /// A future of the user's own result as a body, with the classes of its errors if one of these
@@ -291,17 +286,12 @@ impl<'a> Expansion<'a> {
             Layer::Fallback(fallback) => fallback.is_unconditional(),
             _ => false,
         };
-        let rejecting = self
+        let can_reject = self
             .layers
             .iter()
             .take_while(|layer| !answers(layer))
-            .map(Layer::policy)
-            .find(|policy| policy.rejects());
-        let named = rejecting
-            .or(self.layers.first().map(Layer::policy))
-            .unwrap_or(Policy::Retry)
-            .word();
-        let end = self.returns.finish(named, rejecting.is_some());
+            .any(|layer| layer.policy().rejects());
+        let end = self.returns.finish(can_reject);
         if let Some(Layer::Fallback(fallback)) = self.layers.first() {
             let statements = inner.into_statements();
             let end = fallback.finish(&self.arguments_for(0), &self.returns, &end, &self.scope);

@@ -86,7 +86,7 @@ impl Names {
         Held {
             local: quote_spanned!(span=> let #name = #value;),
             handle: name.to_token_stream(),
-            listed: quote_spanned!(span=> &__resilient::policy::#word),
+            listed: quote_spanned!(span=> &__rt::policy::#word),
             ..Held::default()
         }
     }
@@ -95,7 +95,7 @@ impl Names {
     pub(crate) fn unheld(&self) -> Held {
         let (span, word) = (Span::mixed_site(), self.word());
         Held {
-            listed: quote_spanned!(span=> &__resilient::policy::#word),
+            listed: quote_spanned!(span=> &__rt::policy::#word),
             ..Held::default()
         }
     }
@@ -124,7 +124,7 @@ impl Names {
             | Expr::Index(_) => found,
             _ => quote_spanned!(span=> (#found)),
         };
-        self.in_local(&quote_spanned!(at=> __resilient::instance(&#found)))
+        self.in_local(&quote_spanned!(at=> __rt::instance(&#found)))
     }
 }
 

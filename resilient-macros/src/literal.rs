@@ -48,14 +48,14 @@ impl Value for Duration {
                 .map(number)
         };
         if let Some(n) = whole(1_000_000_000, 1) {
-            quote_spanned!(span=> __resilient::Duration::from_secs(#n))
+            quote_spanned!(span=> __rt::Duration::from_secs(#n))
         } else if let Some(n) = whole(1_000_000, 1_000) {
-            quote_spanned!(span=> __resilient::Duration::from_millis(#n))
+            quote_spanned!(span=> __rt::Duration::from_millis(#n))
         } else if let Some(n) = whole(1_000, 1_000_000) {
-            quote_spanned!(span=> __resilient::Duration::from_micros(#n))
+            quote_spanned!(span=> __rt::Duration::from_micros(#n))
         } else {
             let (secs, nanos) = (number(secs), number(nanos));
-            quote_spanned!(span=> __resilient::Duration::new(#secs, #nanos))
+            quote_spanned!(span=> __rt::Duration::new(#secs, #nanos))
         }
     }
 }

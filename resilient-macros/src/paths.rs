@@ -5,8 +5,9 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
-/// The item by which a second expansion knows that a first one was here.
-const SITE: &str = "__SITE";
+/// The name by which an expansion reaches the runtime, and by which a second expansion knows that a
+/// first one was here.
+const RUNTIME: &str = "__rt";
 
 /// The argument of a mention: it keeps an import used, and expands to nothing.
 const USED: &str = "__resilient_used";
@@ -21,18 +22,13 @@ pub(crate) fn import(krate: Option<&Path>) -> TokenStream {
         || quote_spanned!(span=> ::resilient_runtime),
         ToTokens::to_token_stream,
     );
-    quote_spanned!(span=> use #krate::__private as __resilient;)
-}
-
-/// The name of the site's item.
-pub(crate) fn site() -> Ident {
-    Ident::new(SITE, Span::mixed_site())
+    quote_spanned!(span=> use #krate::__private as __rt;)
 }
 
 /// Whether an expansion of ours is somewhere in these tokens.
 pub(crate) fn expanded_in(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == SITE,
+        TokenTree::Ident(ident) => ident == RUNTIME,
         TokenTree::Group(group) => expanded_in(group.stream()),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })

@@ -55,7 +55,7 @@ impl Returns {
     /// reported there, and not at the attribute.
     pub(crate) fn pin(&self) -> TokenStream {
         let (span, ty) = (Span::mixed_site().located_at(self.span), &self.ty);
-        quote_spanned!(span=> if false { return __resilient::never::<#ty>(); })
+        quote_spanned!(span=> if false { return __rt::never::<#ty>(); })
     }
 
     /// The `let` by which all policies share one classifier. For an opaque error there is none: see
@@ -65,7 +65,7 @@ impl Returns {
         let found = match &self.classify {
             Some(path) => path.clone(),
             None if self.opaque_error => return TokenStream::new(),
-            None => quote_spanned!(span=> __resilient::ClassOf::<#ty>::new().classifier()),
+            None => quote_spanned!(span=> __rt::ClassOf::<#ty>::new().classifier()),
         };
         quote_spanned!(span=> let classify = #found;)
     }
@@ -78,33 +78,30 @@ impl Returns {
             // in it.
             let returns = quote_spanned!(span=> ::core::marker::PhantomData::<fn() -> #ty>);
             return quote_spanned!(span=> {
-                let (class_of, attempt) = __resilient::tie(#returns, #future);
-                __resilient::body(attempt).classify(class_of.classifier())
+                let (class_of, attempt) = __rt::tie(#returns, #future);
+                __rt::classified(class_of.classifier(), attempt)
             });
         }
-        quote_spanned!(span=> __resilient::body(#future).classify(classify))
+        quote_spanned!(span=> __rt::classified(classify, #future))
     }
 
     /// The attempts of a retry with hooks: their types are decided here, so that closures need not
     /// write them.
     pub(crate) fn attempts(&self, retry: &TokenStream) -> TokenStream {
         let (span, ty) = (Span::mixed_site(), &self.ty);
-        quote_spanned!(span=> __resilient::attempts::<#ty>(&#retry))
+        quote_spanned!(span=> __rt::attempts::<#ty>(&#retry))
     }
 
-    /// How the stack's outcome becomes what the function returns. `policy` is the one that a
-    /// rejection comes from.
-    pub(crate) fn finish(&self, policy: &str, can_reject: bool) -> Finish {
+    /// How the stack's outcome becomes what the function returns.
+    pub(crate) fn finish(&self, can_reject: bool) -> Finish {
         let (span, at, ty) = (Span::mixed_site(), self.span, &self.ty);
-        let policy = Ident::new(policy, at);
         let function = match &self.rejected {
             _ if !can_reject => "finish_infallible",
             Some(_) => "finish_with",
             None => "finish",
         };
         let function = Ident::new(function, at);
-        let check =
-            quote_spanned!(at=> __resilient::#function::<#ty, __resilient::policy::#policy>);
+        let check = quote_spanned!(at=> __rt::#function::<#ty>);
         let convert = self.rejected.iter().filter(|_| can_reject);
         Finish {
             binding: quote_spanned!(span=> let finish = #check;),
@@ -129,8 +126,7 @@ impl Returns {
         let suffix = if self.rejected.is_some() { "_with" } else { "" };
         let function = Ident::new(&format!("{function}{suffix}"), span);
         let convert = self.rejected.iter();
-        let function =
-            quote_spanned!(span=> __resilient::#function::<#ty, __resilient::policy::fallback>);
+        let function = quote_spanned!(span=> __rt::#function::<#ty>);
         quote_spanned!(span=> #function(#arguments #(, #convert)*))
     }
 }
@@ -210,5 +206,5 @@ fn unit_value(ty: &mut Type) -> bool {
 /// A body whose errors nobody classifies.
 pub(crate) fn unclassified(future: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
-    quote_spanned!(span=> __resilient::body(#future))
+    quote_spanned!(span=> __rt::body(#future))
 }

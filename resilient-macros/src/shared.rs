@@ -35,16 +35,10 @@ fn registration(arguments: TokenStream, item: &TokenStream) -> syn::Result<Token
                      Write it above `static PAYMENTS: CircuitBreaker = ..;`.";
         return Err(syn::Error::new(Span::call_site(), fault));
     };
-    let (span, import, site) = (
-        Span::mixed_site(),
-        paths::import(krate.as_ref()),
-        paths::site(),
-    );
+    let (span, import) = (Span::mixed_site(), paths::import(krate.as_ref()));
     Ok(quote_spanned!(span=> const _: () = {
         #import
-        #[__resilient::linkme::distributed_slice(__resilient::SITES)]
-        #[linkme(crate = __resilient::linkme)]
-        static #site: __resilient::Site = __resilient::Site::shared(&|| (), &[&#ident]);
+        __rt::site! { shared &#ident }
     };))
 }
 

@@ -10,9 +10,8 @@ use crate::outcome::{Failure, Outcome};
 use crate::registry::Layer;
 use crate::retry::{Attempts, Retry};
 
-/// The policies by the words of their attributes: as types they give diagnostics the attribute's name,
-/// as values they are layers that have no settings to look at.
-#[allow(non_camel_case_types, reason = "diagnostics print them as attributes")]
+/// The policies by the words of their attributes: layers that have no settings to look at.
+#[allow(non_camel_case_types, reason = "they read like the attributes")]
 pub mod policy {
     macro_rules! policies {
         ($($word:ident)*) => {$(
@@ -80,48 +79,48 @@ impl<E: From<Rejected>> AcceptsRejected for E {
 
 /// The end of a stack: a rejection becomes the function's own error.
 #[inline]
-pub fn finish<R, Policy>(outcome: Outcome<R::Ok, R::Err>) -> R
+pub fn finish<R>(outcome: Outcome<R::Ok, R::Err>) -> R
 where
     R: ReturnsResult,
     R::Err: AcceptsRejected,
 {
-    R::from_result(outcome.map_err(error_of::<R, Policy>))
+    R::from_result(outcome.map_err(error_of::<R>))
 }
 
 /// The end of a stack with `rejected = path`.
 #[inline]
-pub fn finish_with<R, Policy>(
+pub fn finish_with<R>(
     outcome: Outcome<R::Ok, R::Err>,
     convert: impl FnOnce(Rejected) -> R::Err,
 ) -> R
 where
     R: ReturnsResult,
 {
-    R::from_result(outcome.map_err(|failure| error_of_with::<R, Policy>(failure, convert)))
+    R::from_result(outcome.map_err(|failure| error_of_with::<R>(failure, convert)))
 }
 
 /// The end of a stack in which nothing rejects.
 #[inline]
-pub fn finish_infallible<R, Policy>(outcome: Outcome<R::Ok, R::Err>) -> R
+pub fn finish_infallible<R>(outcome: Outcome<R::Ok, R::Err>) -> R
 where
     R: ReturnsResult,
 {
-    finish_with::<R, Policy>(outcome, |rejected| {
+    finish_with::<R>(outcome, |rejected| {
         unreachable!("no policy of this stack rejects: {rejected}")
     })
 }
 
 /// A failure as the function's own error.
-pub fn error_of<R, Policy>(failure: Failure<R::Err>) -> R::Err
+pub fn error_of<R>(failure: Failure<R::Err>) -> R::Err
 where
     R: ReturnsResult,
     R::Err: AcceptsRejected,
 {
-    error_of_with::<R, Policy>(failure, AcceptsRejected::from_rejected)
+    error_of_with::<R>(failure, AcceptsRejected::from_rejected)
 }
 
 /// A failure as the function's own error, with `rejected = path`.
-pub fn error_of_with<R, Policy>(
+pub fn error_of_with<R>(
     failure: Failure<R::Err>,
     convert: impl FnOnce(Rejected) -> R::Err,
 ) -> R::Err
@@ -135,16 +134,16 @@ where
 }
 
 /// What a fallback's `when` says. It sees a rejection as the error that it would become.
-pub fn runs_when<R, Policy>(failure: &Failure<R::Err>, when: impl FnOnce(&R::Err) -> bool) -> bool
+pub fn runs_when<R>(failure: &Failure<R::Err>, when: impl FnOnce(&R::Err) -> bool) -> bool
 where
     R: ReturnsResult,
     R::Err: AcceptsRejected,
 {
-    runs_when_with::<R, Policy>(failure, when, AcceptsRejected::from_rejected)
+    runs_when_with::<R>(failure, when, AcceptsRejected::from_rejected)
 }
 
 /// What a fallback's `when` says, with `rejected = path`.
-pub fn runs_when_with<R, Policy>(
+pub fn runs_when_with<R>(
     failure: &Failure<R::Err>,
     when: impl FnOnce(&R::Err) -> bool,
     convert: impl FnOnce(Rejected) -> R::Err,

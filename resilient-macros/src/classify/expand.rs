@@ -12,16 +12,16 @@ use crate::paths;
 
 /// ```text
 /// #[derive(Classify)]                const _: () = {
-/// enum PriceError {                      use ::resilient_runtime::__private as __resilient;
+/// enum PriceError {                      use ::resilient_runtime::__private as __rt;
 ///     #[answered]                        #[automatically_derived]
-///     NotFound,                          impl __resilient::Classify for PriceError {
-///     #[throttled(                           fn class(&self) -> __resilient::Class {
+///     NotFound,                          impl __rt::Classify for PriceError {
+///     #[throttled(                           fn class(&self) -> __rt::Class {
 ///         retry_after = wait                     match self {
-///     )]                             →               Self::NotFound => __resilient::Class::Answered,
-///     Busy { wait: Duration },                       Self::Busy { wait: __resilient_field } => __resilient::Class::Throttled {
-///     #[classify(delegate)]                              retry_after: __resilient::retry_after::<Duration>(__resilient_field),
+///     )]                             →               Self::NotFound => __rt::Class::Answered,
+///     Busy { wait: Duration },                       Self::Busy { wait: __resilient_field } => __rt::Class::Throttled {
+///     #[classify(delegate)]                              retry_after: __rt::retry_after::<Duration>(__resilient_field),
 ///     Rejected(Rejected),                            },
-/// }                                                  Self::Rejected(__resilient_field) => <Rejected as __resilient::Classify>::class(__resilient_field),
+/// }                                                  Self::Rejected(__resilient_field) => <Rejected as __rt::Classify>::class(__resilient_field),
 ///                                                }
 ///                                            }
 ///                                        }
@@ -63,9 +63,9 @@ pub(crate) fn implementation(
         #import
         #lints
         #[automatically_derived]
-        impl #parameters __resilient::Classify for #name #arguments #bounds {
+        impl #parameters __rt::Classify for #name #arguments #bounds {
             #[inline]
-            fn class(&self) -> __resilient::Class {
+            fn class(&self) -> __rt::Class {
                 #body
             }
         }
@@ -111,19 +111,19 @@ fn of(class: &Class<'_>, place: &dyn Fn(&Chosen<'_>) -> TokenStream) -> TokenStr
     match class {
         Class::Plain(class) => plain(*class),
         Class::Throttled(None) => quote_spanned! {span=>
-            __resilient::Class::Throttled { retry_after: __resilient::None }
+            __rt::Class::Throttled { retry_after: __rt::None }
         },
         Class::Throttled(Some(chosen)) => {
             let (field, ty) = (place(chosen), &chosen.field.ty);
             quote_spanned! {span=>
-                __resilient::Class::Throttled {
-                    retry_after: __resilient::retry_after::<#ty>(#field)
+                __rt::Class::Throttled {
+                    retry_after: __rt::retry_after::<#ty>(#field)
                 }
             }
         }
         Class::Delegate(chosen) => {
             let (field, ty) = (place(chosen), &chosen.field.ty);
-            quote_spanned!(span=> <#ty as __resilient::Classify>::class(#field))
+            quote_spanned!(span=> <#ty as __rt::Classify>::class(#field))
         }
     }
 }
@@ -137,7 +137,7 @@ fn plain(class: Plain) -> TokenStream {
         Plain::Ignored => "Ignored",
     };
     let name = Ident::new(name, span);
-    quote_spanned!(span=> __resilient::Class::#name)
+    quote_spanned!(span=> __rt::Class::#name)
 }
 
 /// A name of the user's as if the derive had written it, so that no lint holds it against the user:
@@ -200,6 +200,6 @@ fn mentions(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
 
 fn bind(generics: &mut Generics, ty: &Type) {
     let span = Span::mixed_site();
-    let bound = syn::parse_quote_spanned!(span=> #ty: __resilient::Classify);
+    let bound = syn::parse_quote_spanned!(span=> #ty: __rt::Classify);
     generics.make_where_clause().predicates.push(bound);
 }

@@ -21,31 +21,29 @@ fn reads_like_what_one_would_write_by_hand() {
         }";
     let expected = "\
 const _: () = {
-    use ::resilient_runtime::__private as __resilient;
+    use ::resilient_runtime::__private as __rt;
     #[allow(deprecated)]
     #[automatically_derived]
-    impl<E> __resilient::Classify for PriceError<E>
+    impl<E> __rt::Classify for PriceError<E>
     where
-        Box<E>: __resilient::Classify,
+        Box<E>: __rt::Classify,
     {
         #[inline]
-        fn class(&self) -> __resilient::Class {
+        fn class(&self) -> __rt::Class {
             match self {
-                Self::NotFound => __resilient::Class::Answered,
+                Self::NotFound => __rt::Class::Answered,
                 Self::Full(..) => {
-                    __resilient::Class::Throttled {
-                        retry_after: __resilient::None,
+                    __rt::Class::Throttled {
+                        retry_after: __rt::None,
                     }
                 }
                 Self::Busy { after: __resilient_field, .. } => {
-                    __resilient::Class::Throttled {
-                        retry_after: __resilient::retry_after::<
-                            Duration,
-                        >(__resilient_field),
+                    __rt::Class::Throttled {
+                        retry_after: __rt::retry_after::<Duration>(__resilient_field),
                     }
                 }
                 Self::Inner(_, __resilient_field, ..) => {
-                    <Box<E> as __resilient::Classify>::class(__resilient_field)
+                    <Box<E> as __rt::Classify>::class(__resilient_field)
                 }
             }
         }

@@ -125,13 +125,13 @@ impl Bulkhead {
         if let Some(instance) = &self.instance {
             return names.instance(instance, scope);
         }
-        let ty = quote_spanned!(span=> __resilient::Bulkhead);
-        let shared = quote_spanned!(span=> __resilient::Shared<#ty>);
+        let ty = quote_spanned!(span=> __rt::Bulkhead);
+        let shared = quote_spanned!(span=> __rt::Shared<#ty>);
         let Some(max_concurrent) = &self.max_concurrent else {
             let name = self.name.as_ref().map(|Name(name)| name);
             return names.in_static(
                 &shared,
-                &quote_spanned!(span=> __resilient::Shared::referred(#ty::referred(#name))),
+                &quote_spanned!(span=> __rt::Shared::referred(#ty::referred(#name))),
             );
         };
         let (at, limit) = (max_concurrent.span(), max_concurrent.emit(scope));
@@ -143,7 +143,7 @@ impl Bulkhead {
             let bulkhead = quote_spanned!(at=> #ty::new(#name, #limit) #wait #queue);
             return names.in_static(
                 &shared,
-                &quote_spanned!(span=> __resilient::Shared::declared(#bulkhead)),
+                &quote_spanned!(span=> __rt::Shared::declared(#bulkhead)),
             );
         }
         // The text is only for people: what makes it private is that it is this `static`.

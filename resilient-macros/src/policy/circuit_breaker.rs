@@ -235,13 +235,13 @@ impl CircuitBreaker {
             set("break_duration", self.break_duration.as_ref(), scope),
             set("half_open_calls", self.half_open_calls.as_ref(), scope),
         ];
-        let breaker = quote_spanned!(span=> __resilient::CircuitBreaker::new(#name) #(#settings)*);
-        let ty = quote_spanned!(span=> __resilient::Shared<__resilient::CircuitBreaker>);
+        let breaker = quote_spanned!(span=> __rt::CircuitBreaker::new(#name) #(#settings)*);
+        let ty = quote_spanned!(span=> __rt::Shared<__rt::CircuitBreaker>);
         // A name alone says nothing of the settings: they are whatever its declaration says.
         let value = if settings.iter().all(TokenStream::is_empty) {
-            quote_spanned!(span=> __resilient::Shared::referred(#breaker))
+            quote_spanned!(span=> __rt::Shared::referred(#breaker))
         } else {
-            quote_spanned!(span=> __resilient::Shared::declared(#breaker))
+            quote_spanned!(span=> __rt::Shared::declared(#breaker))
         };
         names.in_static(&ty, &value)
     }

@@ -154,14 +154,14 @@ impl Fallback {
         scope: &Scope,
     ) -> TokenStream {
         let span = Span::mixed_site();
-        let good = leave(&quote_spanned!(span=> __resilient::Ok(value)));
+        let good = leave(&quote_spanned!(span=> __rt::Ok(value)));
         let looked_at = self.answer.looks_at_failure();
         let pass = match pass {
             None if !looked_at => {
-                let value = quote_spanned!(span=> __resilient::value_of(outcome));
-                return quote_spanned!(span=> if let __resilient::Some(value) = #value { #good; });
+                let value = quote_spanned!(span=> __rt::value_of(outcome));
+                return quote_spanned!(span=> if let __rt::Some(value) = #value { #good; });
             }
-            None => quote_spanned!(span=> __resilient::Ok(value) => #good),
+            None => quote_spanned!(span=> __rt::Ok(value) => #good),
             Some(outcome) => {
                 let left_alone = leave(outcome);
                 quote_spanned!(span=> outcome => #left_alone)
@@ -169,15 +169,15 @@ impl Fallback {
         };
         let condition = (!self.is_unconditional()).then(|| self.condition(returns, scope));
         let guard = condition.map(|condition| quote_spanned!(span=> if #condition));
-        let failed = quote_spanned!(span=> __resilient::Err(failure) #guard);
+        let failed = quote_spanned!(span=> __rt::Err(failure) #guard);
         if looked_at {
             quote_spanned!(span=>
                 let failure = match outcome { #failed => failure, #pass };
-                __resilient::served(&failure);
+                __rt::served(&failure);
             )
         } else {
             // Nothing of the failure is kept while the fallback runs.
-            quote_spanned!(span=> match outcome { #failed => __resilient::served(&failure), #pass })
+            quote_spanned!(span=> match outcome { #failed => __rt::served(&failure), #pass })
         }
     }
 

@@ -277,11 +277,11 @@ impl Retry {
             let causes = on.emit();
             quote_spanned!(span=> .on(#causes))
         });
-        let retry = quote_spanned!(at=> __resilient::Retry::new(#max) #backoff #max_delay #jitter #max_duration #on);
+        let retry = quote_spanned!(at=> __rt::Retry::new(#max) #backoff #max_delay #jitter #max_duration #on);
         if self.is_generic(scope) {
             return names.in_local(&quote_spanned!(span=> const { #retry }));
         }
-        names.in_static(&quote_spanned!(span=> __resilient::Retry), &retry)
+        names.in_static(&quote_spanned!(span=> __rt::Retry), &retry)
     }
 
     fn is_generic(&self, scope: &Scope) -> bool {
@@ -328,7 +328,7 @@ impl Retry {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
             let attempt = #attempt;
-            if let __resilient::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
+            if let __rt::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
         })
     }
 
@@ -337,7 +337,7 @@ impl Retry {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
             let outcome = #attempt;
-            if let __resilient::Break(outcome) = attempts.settle(outcome).await { break outcome; }
+            if let __rt::Break(outcome) = attempts.settle(outcome).await { break outcome; }
         })
     }
 }

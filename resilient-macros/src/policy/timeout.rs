@@ -76,12 +76,12 @@ impl Timeout {
         };
         let (span, value, at) = (Span::mixed_site(), limit.emit(scope), limit.span());
         if limit.value.is_none() && scope.is_run_time(&limit.expr) {
-            return names.in_local(&quote_spanned!(at=> __resilient::Timeout::at_run_time(#value)));
+            return names.in_local(&quote_spanned!(at=> __rt::Timeout::at_run_time(#value)));
         }
-        let timeout = quote_spanned!(at=> __resilient::Timeout::new(#value));
+        let timeout = quote_spanned!(at=> __rt::Timeout::new(#value));
         if limit.value.is_none() && scope.is_generic(&limit.expr) {
             return names.in_local(&quote_spanned!(span=> const { #timeout }));
         }
-        names.in_static(&quote_spanned!(span=> __resilient::Timeout), &timeout)
+        names.in_static(&quote_spanned!(span=> __rt::Timeout), &timeout)
     }
 }

@@ -1,6 +1,7 @@
 //! Expansions without a compiler: source text in, formatted text or faults out.
 
 mod arguments;
+mod example;
 mod faults;
 mod fuzz;
 mod shapes;

@@ -40,27 +40,27 @@ fn the_stack_of_the_readme() {
     const _: () = ();
     #[timeout(__resilient_used)]
     const _: () = ();
-    use ::resilient_runtime::__private as __resilient;
-    static __TIMEOUT_1: __resilient::Timeout = __resilient::Timeout::new(
-        __resilient::Duration::from_secs(2),
+    use ::resilient_runtime::__private as __rt;
+    static __TIMEOUT_1: __rt::Timeout = __rt::Timeout::new(
+        __rt::Duration::from_secs(2),
     );
-    static __RETRY: __resilient::Retry = __resilient::Retry::new(3)
-        .jitter(__resilient::Jitter::Full);
-    static __CIRCUIT_BREAKER: __resilient::Shared<__resilient::CircuitBreaker> = __resilient::Shared::referred(
-        __resilient::CircuitBreaker::new("pricing"),
+    static __RETRY: __rt::Retry = __rt::Retry::new(3)
+        .jitter(__rt::Jitter::Full);
+    static __CIRCUIT_BREAKER: __rt::Shared<__rt::CircuitBreaker> = __rt::Shared::referred(
+        __rt::CircuitBreaker::new("pricing"),
     );
-    static __BULKHEAD: __resilient::Shared<__resilient::Bulkhead> = __resilient::Shared::declared(
-        __resilient::Bulkhead::new("pricing", 20),
+    static __BULKHEAD: __rt::Shared<__rt::Bulkhead> = __rt::Shared::declared(
+        __rt::Bulkhead::new("pricing", 20),
     );
-    static __TIMEOUT_2: __resilient::Timeout = __resilient::Timeout::new(
-        __resilient::Duration::from_millis(500),
+    static __TIMEOUT_2: __rt::Timeout = __rt::Timeout::new(
+        __rt::Duration::from_millis(500),
     );
-    #[__resilient::linkme::distributed_slice(__resilient::SITES)]
-    #[linkme(crate = __resilient::linkme)]
-    static __SITE: __resilient::Site = __resilient::Site::new(
+    #[__rt::linkme::distributed_slice(__rt::SITES)]
+    #[linkme(crate = __rt::linkme)]
+    static __SITE: __rt::Site = __rt::Site::new(
         &|| (),
         &[
-            &__resilient::policy::fallback,
+            &__rt::policy::fallback,
             &__TIMEOUT_1,
             &__RETRY,
             &__CIRCUIT_BREAKER,
@@ -68,7 +68,7 @@ fn the_stack_of_the_readme() {
             &__TIMEOUT_2,
         ],
     );
-    let classify = __resilient::ClassOf::<Result<Quote, PriceError>>::new().classifier();
+    let classify = __rt::ClassOf::<Result<Quote, PriceError>>::new().classifier();
     let outcome = __TIMEOUT_1
         .around(async {
             let mut attempts = __RETRY.attempts();
@@ -79,9 +79,9 @@ fn the_stack_of_the_readme() {
                             .around(
                                 __TIMEOUT_2
                                     .around(
-                                        __resilient::body(async {
+                                        __rt::body(async {
                                                 if false {
-                                                    return __resilient::never::<Result<Quote, PriceError>>();
+                                                    return __rt::never::<Result<Quote, PriceError>>();
                                                 }
                                                 fetch(sku).await
                                             })
@@ -89,15 +89,15 @@ fn the_stack_of_the_readme() {
                                     ),
                             ),
                     );
-                if let __resilient::Break(outcome) = attempts.settle(attempt.await).await
+                if let __rt::Break(outcome) = attempts.settle(attempt.await).await
                 {
                     break outcome;
                 }
             }
         })
         .await;
-    if let __resilient::Some(value) = __resilient::value_of(outcome) {
-        return __resilient::Ok(value);
+    if let __rt::Some(value) = __rt::value_of(outcome) {
+        return __rt::Ok(value);
     }
     self.cached_quote(sku).await
 }
@@ -149,15 +149,12 @@ fn a_mention_expands_to_nothing() {
 fn what_runs_once_owns_its_arguments() {
     holds(
         "#[timeout(\"1s\")] #[bulkhead(name = \"a\")] async fn f(a: A) -> R { x }",
-        "__resilient::body(async move {",
+        "__rt::body(async move {",
     );
-    holds(
-        "#[retry] async fn f(a: A) -> R { x }",
-        "__resilient::body(async {",
-    );
+    holds("#[retry] async fn f(a: A) -> R { x }", "__rt::body(async {");
     holds(
         "#[fallback(g)] async fn f(a: A) -> R { x }",
-        "__resilient::body(async {",
+        "__rt::body(async {",
     );
 }
 
@@ -179,7 +176,7 @@ fn a_fallback_gets_the_arguments_back() {
     );
     holds(
         "#[fallback(self.g, with_error)] async fn f(&self, a: A) -> R { x }",
-        "self.g(a, __resilient::error_of::<R, __resilient::policy::fallback>(failure)).await",
+        "self.g(a, __rt::error_of::<R, __rt::policy::fallback>(failure)).await",
     );
 }
 
@@ -187,39 +184,39 @@ fn a_fallback_gets_the_arguments_back() {
 fn values_are_known_where_they_can_be() {
     holds(
         "#[timeout(LIMIT)] async fn f() -> R { x }",
-        "static __TIMEOUT: __resilient::Timeout = __resilient::Timeout::new(LIMIT);",
+        "static __TIMEOUT: __rt::Timeout = __rt::Timeout::new(LIMIT);",
     );
     holds(
         "#[timeout(self.limit)] async fn f(&self) -> R { x }",
-        "let timeout = __resilient::Timeout::at_run_time(self.limit);",
+        "let timeout = __rt::Timeout::at_run_time(self.limit);",
     );
     holds(
         "#[timeout(limit)] async fn f(limit: D) -> R { x }",
-        "let timeout = __resilient::Timeout::at_run_time(limit);",
+        "let timeout = __rt::Timeout::at_run_time(limit);",
     );
     holds(
         "#[retry(max = const { N })] async fn f() -> R { x }",
-        "let retry = const { __resilient::Retry::new(N) };",
+        "let retry = const { __rt::Retry::new(N) };",
     );
     holds(
         "#[retry(max = N)] async fn f<const N: u32>() -> R { x }",
-        "let retry = const { __resilient::Retry::new(N) };",
+        "let retry = const { __rt::Retry::new(N) };",
     );
     holds(
         "#[retry(delay = \"1ms\")] async fn f() -> R { x }",
-        "__resilient::Retry::new(3).delay(__resilient::Duration::from_millis(1))",
+        "__rt::Retry::new(3).delay(__rt::Duration::from_millis(1))",
     );
     holds(
         "#[retry(delay = \"1ms\", factor = 3)] async fn f() -> R { x }",
-        ".exponential(__resilient::Duration::from_millis(1), 3.0)",
+        ".exponential(__rt::Duration::from_millis(1), 3.0)",
     );
     holds(
         "#[retry(backoff = \"linear\", delay = \"1us\")] async fn f() -> R { x }",
-        ".linear(__resilient::Duration::from_micros(1))",
+        ".linear(__rt::Duration::from_micros(1))",
     );
     holds(
         "#[retry(backoff = \"fibonacci\")] async fn f() -> R { x }",
-        ".mode(__resilient::Mode::Fibonacci)",
+        ".mode(__rt::Mode::Fibonacci)",
     );
     holds(
         "#[retry(backoff = \"none\")] async fn f() -> R { x }",
@@ -231,7 +228,7 @@ fn values_are_known_where_they_can_be() {
     );
     holds(
         "#[retry(jitter = \"25%\")] async fn f() -> R { x }",
-        ".jitter(__resilient::Jitter::Ratio(0.25))",
+        ".jitter(__rt::Jitter::Ratio(0.25))",
     );
 }
 
@@ -247,15 +244,15 @@ fn instances_are_used_in_place_or_looked_up_first() {
     );
     holds(
         "#[bulkhead(self.db)] async fn f(&self) -> R { x }",
-        "let bulkhead = __resilient::instance(&self.db);",
+        "let bulkhead = __rt::instance(&self.db);",
     );
     holds(
         "#[circuit_breaker(breaker)] async fn f(breaker: &C) -> R { x }",
-        "let circuit_breaker = __resilient::instance(&breaker);",
+        "let circuit_breaker = __rt::instance(&breaker);",
     );
     holds(
         "#[bulkhead(max_concurrent = 5)] async fn r#try() -> R { x }",
-        "__resilient::Bulkhead::private(::core::concat!(::core::module_path!(), \"::try\"), 5)",
+        "__rt::Bulkhead::private(::core::concat!(::core::module_path!(), \"::try\"), 5)",
     );
 }
 
@@ -263,7 +260,7 @@ fn instances_are_used_in_place_or_looked_up_first() {
 fn another_crate_path() {
     holds(
         "#[timeout(\"1s\", crate = crate::rr)] async fn f() -> R { x }",
-        "use crate::rr::__private as __resilient;",
+        "use crate::rr::__private as __rt;",
     );
 }
 
@@ -311,7 +308,7 @@ fn async_trait_keeps_its_lets_outside() {
 fn opaque_types_are_inferred() {
     holds(
         "#[timeout(\"1s\")] async fn f() -> Result<impl Iterator<Item = u8>, E> { x }",
-        "__resilient::finish::<Result<_, E>, __resilient::policy::timeout>",
+        "__rt::finish::<Result<_, E>, __rt::policy::timeout>",
     );
 }
 
@@ -319,19 +316,19 @@ fn opaque_types_are_inferred() {
 fn only_what_can_reject_asks_for_a_conversion() {
     holds(
         "#[retry] async fn f() -> R { x }",
-        "let finish = __resilient::finish_infallible::<R, __resilient::policy::retry>;",
+        "let finish = __rt::finish_infallible::<R, __rt::policy::retry>;",
     );
     holds(
         "#[retry] #[circuit_breaker(name = \"a\")] async fn f() -> R { x }",
-        "let finish = __resilient::finish::<R, __resilient::policy::circuit_breaker>;",
+        "let finish = __rt::finish::<R, __rt::policy::circuit_breaker>;",
     );
     holds(
         "#[retry] #[fallback(g)] #[timeout(\"1s\")] async fn f() -> R { x }",
-        "let finish = __resilient::finish_infallible::<R, __resilient::policy::retry>;",
+        "let finish = __rt::finish_infallible::<R, __rt::policy::retry>;",
     );
     holds(
         "#[timeout(\"1s\", rejected = convert)] async fn f() -> R { x }",
-        "let finish = __resilient::finish_with::<R, __resilient::policy::timeout>; finish(outcome, convert)",
+        "let finish = __rt::finish_with::<R, __rt::policy::timeout>; finish(outcome, convert)",
     );
 }
 
@@ -347,7 +344,7 @@ fn a_shared_static_is_registered() {
         "{expansion}"
     );
     assert!(
-        expansion.contains("use a :: b :: __private as __resilient"),
+        expansion.contains("use a :: b :: __private as __rt"),
         "{expansion}"
     );
     assert!(expansion.contains("& [& PAY]"), "{expansion}");

@@ -110,15 +110,21 @@ impl fmt::Debug for Site {
     }
 }
 
-/// Puts an annotated function into [`SITES`], with the layers of its stack, outermost first. It stands in
-/// the function's body, so that the site knows where it is.
+/// Puts an annotated function into [`SITES`], with the layers of its stack, outermost first; or a `shared`
+/// `static`. It stands in the function's body, so that the site knows where it is.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
-    ($($layer:expr),* $(,)?) => {
+    (shared $instance:expr) => {
+        $crate::__private::site! { = $crate::__private::Site::shared(&|| (), &[$instance]) }
+    };
+    (= $site:expr) => {
         #[$crate::__private::linkme::distributed_slice($crate::__private::SITES)]
         #[linkme(crate = $crate::__private::linkme)]
-        static __SITE: $crate::__private::Site = $crate::__private::Site::new(&|| (), &[$(&$layer),*]);
+        static __SITE: $crate::__private::Site = $site;
+    };
+    ($($layer:expr),* $(,)?) => {
+        $crate::__private::site! { = $crate::__private::Site::new(&|| (), &[$($layer),*]) }
     };
 }
 
