@@ -191,6 +191,9 @@ impl Answer {
 /// A closure that is called with the error. It is `or_else` that tells it the type of its argument.
 fn called(closure: &ExprClosure, returns: &Returns, scope: &Scope) -> TokenStream {
     let (span, error) = (our_span(&closure.body), returns.error());
+    let mut closure = closure.clone();
+    // Ours, or clippy would say that `|error| recover(error)` is `recover`: here that is another form.
+    closure.inputs_begin.span = Span::mixed_site().located_at(closure.inputs_begin.span);
     let closure = scope.localize(closure.to_token_stream());
     quote_spanned!(span=> __rt::Err(#error).or_else(#closure))
 }

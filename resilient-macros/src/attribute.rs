@@ -53,6 +53,12 @@ fn run(policy: Policy, arguments: TokenStream, item: TokenStream) -> TokenStream
     }
     match (diagnostics.finish(), function) {
         (None, Some(function)) => expand::expand(function, &stack, &layers, &keys),
-        (errors, _) => quote!(#errors #item),
+        (errors, function) => {
+            // Imports stay used, so that no warning about them stands beside the errors.
+            let mentions = stack.siblings().map(paths::mention);
+            let mentions = function.is_some().then(|| quote!(#(#mentions)*));
+            let item = item.beginning_with(mentions.unwrap_or_default());
+            quote!(#errors #item)
+        }
     }
 }

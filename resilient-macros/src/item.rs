@@ -6,7 +6,7 @@
 //! initializer that `#[async_trait]` has moved them to.
 
 use proc_macro2::extra::DelimSpan;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{
@@ -40,6 +40,33 @@ impl Item {
             rest: tokens,
         })
     }
+}
+
+impl Item {
+    /// The item with this at the start of its body, if it has one.
+    pub(crate) fn beginning_with(mut self, statements: TokenStream) -> Self {
+        let mut tokens: Vec<TokenTree> = self.rest.into_iter().collect();
+        if let Some(TokenTree::Group(body)) = tokens.last_mut()
+            && body.delimiter() == Delimiter::Brace
+            && !begins_with_inner_attribute(body)
+        {
+            let span = body.span();
+            *body = Group::new(
+                body.delimiter(),
+                TokenStream::from_iter([statements, body.stream()]),
+            );
+            body.set_span(span);
+        }
+        self.rest = tokens.into_iter().collect();
+        self
+    }
+}
+
+/// Whether a body's first token is the `#` of `#![..]`, before which nothing may stand.
+fn begins_with_inner_attribute(body: &Group) -> bool {
+    let mut tokens = body.stream().into_iter();
+    let is = |token: Option<TokenTree>, char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char);
+    is(tokens.next(), '#') && is(tokens.next(), '!')
 }
 
 impl ToTokens for Item {

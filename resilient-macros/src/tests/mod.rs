@@ -6,7 +6,7 @@ mod faults;
 mod fuzz;
 mod shapes;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Meta;
 
 use crate::attribute;
@@ -42,6 +42,28 @@ fn formatted(source: &str) -> String {
     let file = syn::parse2(expansion.clone())
         .or_else(|_| syn::parse2(quote::quote!(impl S { #expansion })));
     prettyplease::unparse(&file.expect("an expansion is an item"))
+}
+
+/// The tokens without the mentions of siblings, which expand to nothing.
+fn without_mentions(tokens: TokenStream) -> TokenStream {
+    let is_mention = |token: &TokenTree| {
+        matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket)
+            && token.to_string().contains("(__resilient_used)")
+    };
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    // `#` `[path(__resilient_used)]` `const` `_` `:` `()` `=` `()` `;`
+    while let Some(at) = tokens.iter().position(is_mention) {
+        tokens.drain(at - 1..=at + 7);
+    }
+    let within = |token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), without_mentions(group.stream()));
+            inner.set_span(group.span());
+            inner.into()
+        }
+        token => token,
+    };
+    tokens.into_iter().map(within).collect()
 }
 
 /// The messages of all faults that are reported.
