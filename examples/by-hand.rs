@@ -14,6 +14,7 @@ static PRICING: CircuitBreaker = CircuitBreaker::new("pricing");
 static DB: Bulkhead = Bulkhead::new("db", 20).max_wait(Duration::from_millis(100));
 
 async fn fetch() -> Result<u32, std::io::Error> {
+    tokio::time::sleep(Duration::from_millis(20)).await;
     Ok(199)
 }
 

@@ -66,9 +66,9 @@ fn its_blocks_stand_in_the_files_that_they_name() {
 fn its_compile_error_is_what_the_compiler_says() {
     let (_, block) = quoted()
         .into_iter()
-        .find(|(source, _)| source == "tests/ui/readme.stderr")
+        .find(|(source, _)| source == "tests/ui/readme/faults.stderr")
         .unwrap();
-    let words = read("tests/ui/readme.stderr");
+    let words = read("tests/ui/readme/faults.stderr");
     assert_eq!(block.join("\n").trim(), words.trim());
 }
 
