@@ -1,0 +1,25 @@
+//! What the values of policies may be, and what is said of those that they may not be.
+//!
+//! `resilient-macros/src/rule` is a link to this folder: the macros hold literals to these rules, and
+//! the builders hold everything else to them, constants in attributes included. So a constant is told
+//! the same as a literal, word for word.
+
+mod count;
+mod delays;
+mod duration;
+mod name;
+mod ratio;
+mod text;
+
+pub(crate) use count::{
+    consecutive_failures, half_open_calls, max, max_concurrent, max_queue, min_calls,
+    min_calls_in_window, window,
+};
+pub(crate) use delays::{DEFAULT_FACTOR, DEFAULT_MAX_DELAY, Delays, Growth};
+pub(crate) use duration::{
+    break_duration, delay, delay_in_max_delay, delay_in_max_duration, max_delay, max_duration,
+    max_wait, nested_timeouts, timeout,
+};
+pub(crate) use name::name;
+pub(crate) use ratio::{factor, ratio};
+pub(crate) use text::Text;

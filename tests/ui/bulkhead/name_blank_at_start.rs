@@ -1,0 +1,11 @@
+//! A name has no blank at its ends.
+
+use resilient_runtime::{Rejected, bulkhead};
+
+#[bulkhead(name = " db", max_concurrent = 20)]
+//                ^^^^^ fault
+async fn load() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

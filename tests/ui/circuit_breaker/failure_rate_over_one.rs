@@ -1,0 +1,11 @@
+//! More than all calls cannot fail.
+
+use resilient_runtime::{Rejected, circuit_breaker};
+
+#[circuit_breaker(name = "payments", failure_rate = 1.5)]
+//                                                  ^^^ fault
+async fn pay() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

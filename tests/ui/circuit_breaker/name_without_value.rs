@@ -1,0 +1,11 @@
+//! A key needs its value.
+
+use resilient_runtime::{Rejected, circuit_breaker};
+
+#[circuit_breaker(name)]
+//                ^^^^ fault
+async fn pay() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A value stands behind `=`.
+
+use resilient_runtime::{Rejected, fallback};
+
+#[fallback(value(3))]
+//         ^^^^^^^^ fault
+async fn stock(sku: u64) -> Result<u64, Rejected> {
+    Ok(sku)
+}
+
+fn main() {}

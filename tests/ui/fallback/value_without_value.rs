@@ -1,0 +1,11 @@
+//! A key needs its value.
+
+use resilient_runtime::{Rejected, fallback};
+
+#[fallback(value)]
+//         ^^^^^ fault
+async fn stock(sku: u64) -> Result<u64, Rejected> {
+    Ok(sku)
+}
+
+fn main() {}

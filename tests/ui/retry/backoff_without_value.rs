@@ -1,0 +1,10 @@
+//! `backoff` is no flag.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `budget` is a word of a later version.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(budget = "shared")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

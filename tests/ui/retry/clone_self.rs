@@ -1,0 +1,15 @@
+//! The receiver is no argument to clone.
+
+use resilient_runtime::{Rejected, retry};
+
+#[derive(Clone)]
+struct Client;
+
+impl Client {
+    #[retry(clone(self))]
+    async fn call(&self) -> Result<(), Rejected> {
+        Ok(())
+    }
+}
+
+fn main() {}

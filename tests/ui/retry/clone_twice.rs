@@ -1,0 +1,11 @@
+//! `clone(..)` names each argument once.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(clone(order, order))]
+async fn call(order: String, token: u64) -> Result<(), Rejected> {
+    drop((order, token));
+    Ok(())
+}
+
+fn main() {}

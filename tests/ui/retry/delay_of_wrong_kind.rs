@@ -1,0 +1,10 @@
+//! The first delay is a duration, and not yes or no.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(delay = true)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! With `"none"` there is no `delay`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = "none", delay = "1s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

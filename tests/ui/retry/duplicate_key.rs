@@ -1,0 +1,10 @@
+//! A key is written once.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max = 3, max = 4)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `on(..)` names each failure once.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(on(error, timeout, error))]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

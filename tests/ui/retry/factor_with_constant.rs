@@ -1,0 +1,10 @@
+//! With `"constant"` there is no `factor`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = "constant", factor = 2.0)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! With `"fibonacci"` there is no `factor`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = "fibonacci", factor = 2.0)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! With `"linear"` there is no `factor`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = "linear", factor = 2.0)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! With `"none"` there is no `factor`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = "none", factor = 2.0)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

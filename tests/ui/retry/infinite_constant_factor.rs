@@ -1,0 +1,10 @@
+//! A constant factor is finite.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(factor = f64::INFINITY)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A factor is finite.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(factor = 1e999)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A jitter is a word or a ratio.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(jitter = true)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

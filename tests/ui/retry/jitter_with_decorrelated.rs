@@ -1,0 +1,10 @@
+//! With `"decorrelated"` there is no `jitter`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = "decorrelated", jitter)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

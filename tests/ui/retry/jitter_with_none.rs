@@ -1,0 +1,10 @@
+//! With `"none"` there is no `jitter`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = "none", jitter)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `delay_from` is a function.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(delay_from = "always")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

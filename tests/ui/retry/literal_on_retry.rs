@@ -1,0 +1,10 @@
+//! `on_retry` is a function.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(on_retry = "always")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

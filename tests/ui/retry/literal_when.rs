@@ -1,0 +1,10 @@
+//! `when` is a function.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(when = "always")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

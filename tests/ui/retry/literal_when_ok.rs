@@ -1,0 +1,10 @@
+//! `when_ok` is a function.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(when_ok = "always")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

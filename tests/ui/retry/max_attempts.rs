@@ -1,0 +1,10 @@
+//! What counts is the retries, not the attempts.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max_attempts = 3)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! An equals sign has a value behind it.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max =)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A value stands after an equals sign, not in parentheses.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max(3))]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

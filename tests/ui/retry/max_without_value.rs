@@ -1,0 +1,10 @@
+//! `max` is no flag.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! Two arguments stand with a comma between them.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max = 3 delay = "1s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

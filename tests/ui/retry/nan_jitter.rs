@@ -1,0 +1,10 @@
+//! A ratio is a number.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(jitter = "NaN%")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! There is no time before now.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(delay = "-1s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! `on_retry` is given the event.
+
+use resilient_runtime::{Rejected, retry};
+
+fn log(error: &Rejected) {
+    println!("{error}");
+}
+
+#[retry(on_retry = log)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `on` takes its words in parentheses.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(on = error)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

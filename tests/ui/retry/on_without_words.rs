@@ -1,0 +1,10 @@
+//! `on` is no flag.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(on)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

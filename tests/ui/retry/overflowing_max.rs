@@ -1,0 +1,10 @@
+//! A count fits in 32 bits.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max = 4_294_967_296)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A factor is a number, without quotes.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(factor = "2.0")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The words of `on(..)` stand without quotes.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(on("error"))]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A predicate over the error is `when`.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(retry_if = Rejected::is_timed_out)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! There is one instance.
+
+use resilient_runtime::{Rejected, Retry, retry};
+
+static RETRY: Retry = Retry::new(3);
+
+#[retry(RETRY, RETRY)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! Quotes are no unit.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(delay = "100")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The word of a jitter is one that there is.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(jitter = "ful")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The first delay is a duration.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(delay = "soon")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The cap on delays is a duration.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max_delay = "soon")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

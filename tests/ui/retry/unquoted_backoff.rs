@@ -1,0 +1,10 @@
+//! The word of a backoff stands in quotes.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(backoff = exp)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

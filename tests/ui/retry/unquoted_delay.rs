@@ -1,0 +1,10 @@
+//! A duration with its unit stands in quotes.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(delay = 100ms)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

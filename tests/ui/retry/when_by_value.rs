@@ -1,0 +1,14 @@
+//! `when` is given the error by reference.
+
+use resilient_runtime::{Rejected, retry};
+
+fn is_lost(_: Rejected) -> bool {
+    true
+}
+
+#[retry(when = is_lost)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

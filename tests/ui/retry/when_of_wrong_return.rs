@@ -1,0 +1,10 @@
+//! `when` says yes or no.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(when = |_| "yes")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `when` is no flag.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(when)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The first delay is longer than zero.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(delay = "0ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

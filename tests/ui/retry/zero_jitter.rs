@@ -1,0 +1,10 @@
+//! A ratio is over 0.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(jitter = "0%")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `max` is 1 or more.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max = 0)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The cap on delays is longer than zero.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max_delay = "0ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

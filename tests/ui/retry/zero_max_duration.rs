@@ -1,0 +1,10 @@
+//! The limit on all attempts is longer than zero.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(max_duration = "0ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

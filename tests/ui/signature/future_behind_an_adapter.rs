@@ -1,0 +1,12 @@
+//! What is around the `async` block is not seen: the block itself ends the function.
+
+use futures::{FutureExt, future::BoxFuture};
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("5s")]
+fn price() -> BoxFuture<'static, Result<u32, Rejected>> {
+// <- fault
+    async { Ok(3) }.boxed()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A policy waits and gives up: a plain function can do neither.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("5s")]
+fn price() -> Result<u32, Rejected> {
+// <- fault
+    Ok(3)
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! What can not fail is not retried.
+
+use resilient_runtime::{Rejected, fallback, retry};
+
+#[retry]
+#[fallback(value = ())]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A timeout between is no reason, where only errors are retried.
+
+use resilient_runtime::{Rejected, fallback, retry, timeout};
+
+#[retry(on(error))]
+#[timeout("1s")]
+#[fallback(value = ())]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! An inner timeout is shorter, whatever stands between.
+
+use resilient_runtime::{Rejected, retry, timeout};
+
+#[timeout("1s")]
+#[retry(max = 1)]
+#[timeout("2s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

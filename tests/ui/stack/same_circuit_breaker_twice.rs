@@ -1,0 +1,12 @@
+//! A call is counted once by a circuit breaker.
+
+use resilient_runtime::{Rejected, circuit_breaker, retry};
+
+#[circuit_breaker(name = "db")]
+#[retry]
+#[circuit_breaker(name = "db")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

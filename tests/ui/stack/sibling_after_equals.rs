@@ -1,0 +1,11 @@
+//! An attribute beneath takes its arguments in parentheses.
+
+use resilient_runtime::{Rejected, retry, timeout};
+
+#[retry]
+#[timeout = "5s"]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! An inner timeout is shorter than every one above it.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("3s")]
+#[timeout("1s")]
+#[timeout("2s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

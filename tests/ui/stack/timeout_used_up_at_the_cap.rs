@@ -1,0 +1,11 @@
+//! Delays at their cap take time as well.
+
+use resilient_runtime::{Rejected, retry, timeout};
+
+#[timeout("50s")]
+#[retry(max = 7, delay = "1s", max_delay = "10s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

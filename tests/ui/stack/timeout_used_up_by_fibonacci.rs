@@ -1,0 +1,11 @@
+//! A timeout leaves time for every retry beneath it.
+
+use resilient_runtime::{Rejected, retry, timeout};
+
+#[timeout("1s")]
+#[retry(max = 5, backoff = "fibonacci", delay = "100ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

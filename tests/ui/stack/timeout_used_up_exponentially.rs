@@ -1,0 +1,11 @@
+//! A timeout leaves time for every retry beneath it.
+
+use resilient_runtime::{Rejected, retry, timeout};
+
+#[timeout("1s")]
+#[retry(max = 4, delay = "100ms", factor = 3.0)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `crate` is a path to the runtime.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(crate = resilience)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A timeout by an argument is a `Duration`.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout(millis)]
+async fn call(millis: u64) -> Result<u64, Rejected> {
+    Ok(millis)
+}
+
+fn main() {}

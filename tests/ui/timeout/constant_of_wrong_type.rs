@@ -1,0 +1,12 @@
+//! A constant timeout is a `Duration`.
+
+use resilient_runtime::{Rejected, timeout};
+
+const LIMIT_MS: u64 = 500;
+
+#[timeout(LIMIT_MS)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The duration of a timeout has no key.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout(duration = "5s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

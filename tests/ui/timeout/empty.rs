@@ -1,0 +1,10 @@
+//! A duration says how long it is.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A timeout says how long, in its parentheses.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout()]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! There is no time before now.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("-5s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A timeout fits in a `Duration`.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("99999999999999999999s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

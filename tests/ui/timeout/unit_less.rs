@@ -1,0 +1,10 @@
+//! A duration has a unit.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout(5)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

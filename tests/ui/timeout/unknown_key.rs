@@ -1,0 +1,10 @@
+//! A timeout has no keys of its own.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("5s", jitter = "full")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

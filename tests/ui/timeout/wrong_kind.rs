@@ -1,0 +1,10 @@
+//! A timeout is a duration, and not yes or no.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout(true)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A timeout is longer than zero.
+
+use resilient_runtime::{Rejected, timeout};
+
+#[timeout("0s")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}
