@@ -7,6 +7,7 @@ use syn::{Expr, ExprClosure, Meta};
 
 use crate::arguments::Arguments;
 use crate::diagnostics::Diagnostics;
+use crate::docs::Parameters;
 use crate::key::ungrouped;
 use crate::returns::Returns;
 use crate::scope::Scope;
@@ -111,6 +112,25 @@ impl Answer {
                     ..
                 }
         )
+    }
+
+    pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        match self {
+            Self::Function { callee, with_error } => {
+                parameters.value(callee);
+                if *with_error {
+                    parameters.say("which is given the error");
+                }
+            }
+            Self::Value(value) => parameters.key("value", Some(value)),
+            Self::Closure(closure) => parameters.value(closure),
+            Self::Unknown => {}
+        }
+    }
+
+    /// Whether it is there without a call.
+    pub(crate) fn is_at_once(&self) -> bool {
+        matches!(self, Self::Value(_))
     }
 
     /// The answer, of the function's own return type.

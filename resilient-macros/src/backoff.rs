@@ -8,10 +8,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 
+use crate::builder::Builder;
 use crate::key::ungrouped;
 use crate::literal::{Factor, Ratio};
+use crate::rule::Growth;
 use crate::scope::Scope;
-use crate::written::{Written, set};
+use crate::written::Written;
 
 /// How delays grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,61 +208,59 @@ impl Backoff {
         ))
     }
 
+    /// As it is written, or would be.
+    pub(crate) fn describe(&self) -> TokenStream {
+        match (&self.expr, self.row().words.first()) {
+            (Some(expr), _) => expr.to_token_stream(),
+            (None, word) => word.to_token_stream(),
+        }
+    }
+
+    pub(crate) fn reads(&self, key: &str) -> bool {
+        self.row().reads.contains(&key)
+    }
+
     /// The builder calls for it. Only what is written is said: defaults are the runtime's.
-    pub(crate) fn emit(
+    pub(crate) fn build<'a>(
         &self,
+        retry: Builder<'a>,
         delay: Option<&Written<Duration>>,
         factor: Option<&Written<Factor>>,
         scope: &Scope,
-    ) -> TokenStream {
+    ) -> Builder<'a> {
         let span = Span::mixed_site();
         let (mode, with_delay) = self.row().builders;
         match (self.mode, delay, factor) {
-            (Mode::None, ..) => quote_spanned!(span=> .no_delay()),
+            (Mode::None, ..) => retry.call(span, quote_spanned!(span=> .no_delay())),
             (Mode::Function, ..) => {
                 let function = scope.localize(self.expr.to_token_stream());
-                quote_spanned!(span=> .backoff(#function))
+                retry.call(span, quote_spanned!(span=> .backoff(#function)))
             }
-            (Mode::Exponential, Some(delay), Some(factor)) => {
+            (Mode::Exponential, Some(delay), Some(factor))
+                if !delay.is_constant() && !factor.is_constant() =>
+            {
                 let (at, delay, factor) = (delay.span(), delay.emit(scope), factor.emit(scope));
-                quote_spanned!(at=> .exponential(#delay, #factor))
+                retry.call(at, quote_spanned!(at=> .exponential(#delay, #factor)))
             }
-            (Mode::Exponential, None, factor) => set("factor", factor, scope),
-            (_, Some(delay), _) => set(with_delay, Some(delay), scope),
+            (Mode::Exponential, ..) => retry.set(with_delay, delay).set("factor", factor),
+            (_, Some(_), _) => retry.set(with_delay, delay),
             (_, None, _) => {
                 let mode = Ident::new(mode, span);
-                quote_spanned!(span=> .mode(__rt::Mode::#mode))
+                retry.call(span, quote_spanned!(span=> .mode(__rt::Mode::#mode)))
             }
         }
     }
 
-    /// The `n`th delay, counted from 1, where it is the same each time.
-    pub(crate) fn fixed(
-        &self,
-        n: u32,
-        delay: Duration,
-        factor: f64,
-        cap: Duration,
-    ) -> Option<Duration> {
-        let growth = match self.mode {
-            Mode::Exponential => factor.powi(i32::try_from(n - 1).unwrap_or(i32::MAX)),
-            Mode::Linear => f64::from(n),
-            Mode::Constant => 1.0,
-            Mode::Fibonacci => fibonacci(n),
-            Mode::Decorrelated | Mode::None | Mode::Function => return None,
-        };
-        let exact =
-            Duration::try_from_secs_f64(delay.as_secs_f64() * growth).unwrap_or(Duration::MAX);
-        // In whole microseconds: what floating point has added below that is noise in a message.
-        let micros = u64::try_from((exact.as_nanos() + 500) / 1_000).unwrap_or(u64::MAX);
-        Some(Duration::from_micros(micros).min(cap))
+    /// How its delays grow, where they are the same each time.
+    pub(crate) fn growth(&self) -> Option<Growth> {
+        match self.mode {
+            Mode::Exponential => Some(Growth::Exponential),
+            Mode::Linear => Some(Growth::Linear),
+            Mode::Constant => Some(Growth::Constant),
+            Mode::Fibonacci => Some(Growth::Fibonacci),
+            Mode::Decorrelated | Mode::None | Mode::Function => None,
+        }
     }
-}
-
-fn fibonacci(n: u32) -> f64 {
-    (1..n)
-        .fold((0.0, 1.0), |(before, last), _| (last, before + last))
-        .1
 }
 
 /// `jitter`, `jitter = "full"`, `jitter = "25%"`.
@@ -270,6 +270,18 @@ pub(crate) enum Jitter {
     Equal,
     None,
     Ratio(Written<Ratio>),
+}
+
+impl Jitter {
+    /// As it is written, or would be.
+    pub(crate) fn describe(&self) -> TokenStream {
+        match self {
+            Self::Full => "full".to_token_stream(),
+            Self::Equal => "equal".to_token_stream(),
+            Self::None => "none".to_token_stream(),
+            Self::Ratio(ratio) => ratio.expr.to_token_stream(),
+        }
+    }
 }
 
 impl FromMeta for Jitter {
@@ -302,21 +314,24 @@ impl FromMeta for Jitter {
                 _ => {}
             }
         }
-        Written::read(&pair.value).map(Self::Ratio)
+        Written::read(&pair.value, "jitter").map(Self::Ratio)
     }
 }
 
 impl Jitter {
-    pub(crate) fn emit(&self, scope: &Scope) -> TokenStream {
-        let span = Span::mixed_site();
-        match self {
-            Self::Full => quote_spanned!(span=> .jitter(__rt::Jitter::Full)),
-            Self::Equal => quote_spanned!(span=> .jitter(__rt::Jitter::Equal)),
-            Self::None => quote_spanned!(span=> .jitter(__rt::Jitter::None)),
-            Self::Ratio(ratio) => {
-                let (at, ratio) = (ratio.span(), ratio.emit(scope));
-                quote_spanned!(at=> .jitter(__rt::Jitter::Ratio(#ratio)))
-            }
-        }
+    pub(crate) fn build<'a>(&self, retry: Builder<'a>, scope: &Scope) -> Builder<'a> {
+        let (at, jitter) = match self {
+            Self::Full => (Span::mixed_site(), "Full"),
+            Self::Equal => (Span::mixed_site(), "Equal"),
+            Self::None => (Span::mixed_site(), "None"),
+            Self::Ratio(ratio) => (ratio.span(), "Ratio"),
+        };
+        let jitter = Ident::new(jitter, at);
+        let ratio = match self {
+            Self::Ratio(ratio) => Some(ratio.emit(scope)),
+            _ => None,
+        };
+        let ratio = ratio.map(|ratio| quote_spanned!(at=> (#ratio)));
+        retry.call(at, quote_spanned!(at=> .jitter(__rt::Jitter::#jitter #ratio)))
     }
 }

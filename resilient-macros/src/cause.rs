@@ -67,6 +67,12 @@ impl Causes {
         self.0.0.iter().any(|word| word == cause)
     }
 
+    /// As it is written.
+    pub(crate) fn describe(&self) -> String {
+        let words: Vec<String> = self.0.0.iter().map(ToString::to_string).collect();
+        format!("`on({})`", words.join(", "))
+    }
+
     pub(crate) fn emit(&self) -> TokenStream {
         let span = Span::mixed_site();
         let causes = self.0.0.iter().filter_map(|word| {

@@ -30,6 +30,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 use syn::ext::IdentExt as _;
 
+use crate::docs;
 use crate::held::{Held, Names};
 use crate::item::{Function, Shape};
 use crate::paths;
@@ -105,7 +106,8 @@ pub(crate) fn expand(
         ..
     } = &function;
     let body = function.body.fill(body);
-    quote!(#(#attributes)* #visibility #signature #body)
+    let attributes = docs::with_section(attributes, layers);
+    quote!(#attributes #visibility #signature #body)
 }
 
 impl<'a> Expansion<'a> {

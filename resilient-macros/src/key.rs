@@ -9,6 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Meta, Path, Token};
 
 use crate::diagnostics::Diagnostics;
+use crate::rule;
 use crate::scope::Scope;
 use crate::written::{literal, needs_value};
 
@@ -29,22 +30,9 @@ impl FromMeta for Name {
             ));
         };
         let text = name.value();
-        if text.is_empty() {
-            Err(fault(
-                "the name is empty: it has to tell this instance from the others",
-            ))
-        } else if text.trim() != text {
-            Err(fault(
-                "the name begins or ends with a blank: it would be another one than it looks like",
-            ))
-        } else if text.chars().any(char::is_control) {
-            Err(fault(
-                "the name holds a control character: it is printed in events and errors",
-            ))
-        } else if text.chars().count() > 128 {
-            Err(fault("the name is longer than 128 characters"))
-        } else {
-            Ok(Self(name.clone()))
+        match rule::name(&text) {
+            Some(refused) => Err(fault(refused.as_str())),
+            None => Ok(Self(name.clone())),
         }
     }
 }

@@ -13,6 +13,7 @@ mod body;
 mod cause;
 mod classify;
 mod diagnostics;
+mod docs;
 mod expand;
 mod held;
 mod item;

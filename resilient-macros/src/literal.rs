@@ -7,6 +7,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Lit;
 
+use crate::rule::{self, Text};
 use crate::written::Value;
 
 impl Value for Duration {
@@ -20,10 +21,6 @@ impl Value for Duration {
             _ => return Err(wrong_kind("a duration", Self::EXAMPLE)),
         };
         match humantime::parse_duration(&text) {
-            Ok(Duration::ZERO) => Err(format!(
-                "`\"{text}\"` is no time at all: a duration is longer than zero\n\
-                 To do without it, remove the key."
-            )),
             Ok(duration) => Ok(duration),
             Err(humantime::DurationError::UnknownUnit { unit, value, .. }) if unit.is_empty() => {
                 Err(unitless(&value.to_string()))
@@ -35,6 +32,18 @@ impl Value for Duration {
                 "`\"{text}\"` is not a duration: {fault}\n\
                  Write it like \"250ms\", \"5s\" or \"1m 30s\"."
             )),
+        }
+    }
+
+    fn refuse(&self, key: &str) -> Option<Text> {
+        match key {
+            "timeout" => rule::timeout(*self),
+            "delay" => rule::delay(*self),
+            "max_delay" => rule::max_delay(*self),
+            "max_duration" => rule::max_duration(*self),
+            "break_duration" => rule::break_duration(*self),
+            "max_wait" => rule::max_wait(*self),
+            _ => None,
         }
     }
 
@@ -108,18 +117,15 @@ impl Value for Ratio {
         };
         let share = if negative { -share } else { share };
         if share.is_nan() {
-            Err(format!(
+            return Err(format!(
                 "`{text}` is not a ratio\nWrite it like \"50%\" or 0.5."
-            ))
-        } else if share > 0.0 && share <= 1.0 {
-            Ok(Self(share))
-        } else {
-            let minus = if negative { "-" } else { "" };
-            Err(format!(
-                "`{minus}{text}` is out of range: a ratio is over 0 and up to 1\n\
-                 Write it like \"50%\" or 0.5."
-            ))
+            ));
         }
+        Ok(Self(share))
+    }
+
+    fn refuse(&self, _key: &str) -> Option<Text> {
+        rule::ratio(self.0)
     }
 
     fn emit(&self, span: Span) -> TokenStream {
@@ -140,10 +146,6 @@ impl Value for Count {
                 Err(format!("`-{number}` is not a count: a count is 1 or more"))
             }
             Lit::Int(number) => match number.base10_parse::<u32>() {
-                Ok(0) => Err(
-                    "0 is not a count: a count is 1 or more\nTo do without it, remove the key."
-                        .to_owned(),
-                ),
                 Ok(count) => Ok(Self(count)),
                 Err(_) => Err(format!(
                     "`{number}` is out of range: a count is between 1 and {}",
@@ -155,6 +157,21 @@ impl Value for Count {
                 text.value().trim()
             )),
             _ => Err(wrong_kind("a count", Self::EXAMPLE)),
+        }
+    }
+
+    fn refuse(&self, key: &str) -> Option<Text> {
+        let Self(count) = *self;
+        let places = usize::try_from(count).unwrap_or(usize::MAX);
+        match key {
+            "max" => rule::max(count),
+            "window" => rule::window(count),
+            "min_calls" => rule::min_calls(count),
+            "consecutive_failures" => rule::consecutive_failures(count),
+            "half_open_calls" => rule::half_open_calls(count),
+            "max_concurrent" => rule::max_concurrent(places),
+            "max_queue" => rule::max_queue(places),
+            _ => None,
         }
     }
 
@@ -176,15 +193,11 @@ impl Value for Factor {
             Lit::Int(number) => number.base10_parse().unwrap_or(f64::NAN),
             _ => return Err(wrong_kind("a factor", Self::EXAMPLE)),
         };
-        if !negative && factor >= 1.0 && f64::is_finite(factor) {
-            Ok(Self(factor))
-        } else {
-            Err(
-                "a factor is 1.0 or more, and finite: delays that shrink would end in a storm of \
-                 calls"
-                    .to_owned(),
-            )
-        }
+        Ok(Self(if negative { -factor } else { factor }))
+    }
+
+    fn refuse(&self, _key: &str) -> Option<Text> {
+        rule::factor(self.0)
     }
 
     fn emit(&self, span: Span) -> TokenStream {

@@ -2,10 +2,11 @@
 //! or the constant that rustc will check.
 
 use darling::{Error, FromMeta};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::{Expr, Lit, Meta, Stmt, UnOp};
 
+use crate::rule::Text;
 use crate::scope::Scope;
 
 /// A kind of value that can be written as a literal.
@@ -15,6 +16,10 @@ pub(crate) trait Value: Sized {
 
     /// What the literal means, or what is wrong with it, why, and the way out.
     fn read(literal: &Lit, negative: bool) -> Result<Self, String>;
+
+    /// What the rule of a key says against this value: the very rule that the builders hold
+    /// constants to.
+    fn refuse(&self, key: &str) -> Option<Text>;
 
     /// The tokens of the value in an expansion.
     fn emit(&self, span: Span) -> TokenStream;
@@ -29,17 +34,25 @@ pub(crate) struct Written<T> {
 }
 
 impl<T: Value> Written<T> {
-    pub(crate) fn read(expr: &Expr) -> darling::Result<Self> {
-        let value = match literal(expr) {
-            Some((literal, negative)) => Some(
-                T::read(literal, negative).map_err(|fault| Error::custom(fault).with_span(expr))?,
-            ),
-            None => None,
+    /// The value of a key. A positional one goes by the word of its attribute.
+    pub(crate) fn read(expr: &Expr, key: &str) -> darling::Result<Self> {
+        let read = |(literal, negative)| {
+            let value = T::read(literal, negative)?;
+            match value.refuse(key) {
+                Some(fault) => Err(fault.as_str().to_owned()),
+                None => Ok(value),
+            }
         };
+        let value = literal(expr).map(read).transpose();
         Ok(Self {
-            value,
+            value: value.map_err(|fault| Error::custom(fault).with_span(expr))?,
             expr: expr.clone(),
         })
+    }
+
+    /// Whether rustc alone knows the value.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.value.is_none()
     }
 
     /// The value in an expansion, on the user's own tokens: what rustc has to say about it is said
@@ -60,18 +73,20 @@ impl<T: Value> Written<T> {
 impl<T: Value> FromMeta for Written<T> {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         match item {
-            Meta::NameValue(pair) => Self::read(&pair.value),
+            Meta::NameValue(pair) => Self::read(&pair.value, &key(item)),
             Meta::Path(_) | Meta::List(_) => Err(needs_value(item, T::EXAMPLE)),
         }
     }
 }
 
+/// The word before `=`.
+pub(crate) fn key(item: &Meta) -> String {
+    let key = item.path().get_ident();
+    key.map(ToString::to_string).unwrap_or_default()
+}
+
 pub(crate) fn needs_value(item: &Meta, example: &str) -> Error {
-    let key = item
-        .path()
-        .get_ident()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let key = key(item);
     Error::custom(format!("`{key}` needs a value, as in `{key} = {example}`")).with_span(item)
 }
 
@@ -109,19 +124,4 @@ fn constant(expr: &Expr, scope: &Scope) -> TokenStream {
         expr => expr.to_token_stream(),
     };
     scope.localize(tokens)
-}
-
-/// A call of a builder method, on the tokens of its value: what rustc finds wrong with a constant
-/// is shown there.
-pub(crate) fn set<T: Value>(
-    method: &str,
-    value: Option<&Written<T>>,
-    scope: &Scope,
-) -> TokenStream {
-    let Some(value) = value else {
-        return TokenStream::new();
-    };
-    let (span, argument) = (value.span(), value.emit(scope));
-    let method = Ident::new(method, span);
-    quote_spanned!(span=> .#method(#argument))
 }

@@ -5,6 +5,9 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::refuse::refuse;
+use crate::rule;
+
 /// The name of an instance, as rejections and events carry it.
 ///
 /// Cloning it never allocates, so that a rejection costs no allocation. It reads as a `str`.
@@ -112,26 +115,5 @@ impl fmt::Debug for Name {
 /// does not compile.
 #[track_caller]
 pub(crate) const fn check(name: &str) {
-    let bytes = name.as_bytes();
-    assert!(
-        !bytes.is_empty(),
-        "a name has at least 1 character: it is what errors, events and operators call the instance"
-    );
-    let (mut at, mut characters) = (0, 0);
-    while at < bytes.len() {
-        assert!(
-            bytes[at] >= b' ' && bytes[at] != 0x7f,
-            "a name has printable characters only"
-        );
-        // Every byte but the continuations of UTF-8 starts a character.
-        if bytes[at] & 0xc0 != 0x80 {
-            characters += 1;
-        }
-        at += 1;
-    }
-    assert!(characters <= 128, "a name has at most 128 characters");
-    assert!(
-        bytes[0] != b' ' && bytes[bytes.len() - 1] != b' ',
-        "a name has no blanks at its ends"
-    );
+    refuse(rule::name(name));
 }

@@ -26,3 +26,8 @@ pub use crate::registry::{SITES, Shared, Site};
 pub use crate::retry::Retry;
 pub use crate::retry_after::retry_after;
 pub use crate::timeout::Timeout;
+
+/// The rules across a stack, for constants.
+pub mod check {
+    pub use crate::check::{delays, first_delay, nested};
+}

@@ -14,6 +14,8 @@ use crate::deadline::{self, Entered, Expired, Scope, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::outcome::{Failure, Outcome};
+use crate::refuse::refuse;
+use crate::rule;
 
 /// Bounds how long a call may take. The same type is an attempt's or a whole call's limit, by where
 /// it stands in the stack.
@@ -49,10 +51,7 @@ impl Timeout {
     #[must_use]
     #[track_caller]
     pub const fn new(after: Duration) -> Self {
-        assert!(
-            !after.is_zero(),
-            "a timeout of zero lets nothing through: write how long the call may take"
-        );
+        refuse(rule::timeout(after));
         Self { after }
     }
 

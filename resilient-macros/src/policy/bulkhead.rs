@@ -9,6 +9,7 @@ use syn::Expr;
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
+use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
 use crate::key::Name;
 use crate::literal::Count;
@@ -118,6 +119,38 @@ impl Bulkhead {
                 );
             }
         }
+    }
+
+    pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        if let Some(instance) = &self.instance {
+            return parameters.value(instance);
+        }
+        parameters.key("name", self.name.as_ref().map(|Name(name)| name));
+        match &self.max_concurrent {
+            Some(_) => {
+                parameters.key("max_concurrent", tokens(self.max_concurrent.as_ref()));
+                match &self.max_wait {
+                    Some(_) => parameters.key("max_wait", tokens(self.max_wait.as_ref())),
+                    None => parameters.say("nobody waits"),
+                }
+                parameters.key("max_queue", tokens(self.max_queue.as_ref()));
+            }
+            None => parameters.say("as it is declared elsewhere"),
+        }
+    }
+
+    pub(crate) fn worst(&self, inner: Worst) -> Worst {
+        let wait = match (&self.max_concurrent, &self.max_wait) {
+            // What is declared elsewhere may wait for as long as it says there.
+            (None, _) => None,
+            (Some(_), None) => Some(Duration::ZERO),
+            (Some(_), Some(wait)) => wait.value,
+        };
+        let time = inner
+            .time
+            .zip(wait)
+            .map(|(time, wait)| time.saturating_add(wait));
+        Worst { time, ..inner }
     }
 
     pub(crate) fn hold(&self, names: &Names, function: &str, scope: &Scope) -> Held {

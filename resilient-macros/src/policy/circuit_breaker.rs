@@ -9,6 +9,7 @@ use syn::{Expr, Lit, Meta};
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
+use crate::docs::Parameters;
 use crate::held::{Held, Names};
 use crate::key::{Callable, Name};
 use crate::literal::{Count, Ratio};
@@ -214,6 +215,49 @@ impl CircuitBreaker {
             self.half_open_calls.as_ref(),
         ] {
             refuse_generic(what, count, scope, diagnostics);
+        }
+    }
+
+    pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        if let Some(instance) = &self.instance {
+            parameters.value(instance);
+        } else {
+            parameters.key("name", self.name.as_ref().map(|Name(name)| name));
+            let [
+                rate,
+                window,
+                min_calls,
+                run,
+                break_duration,
+                half_open_calls,
+            ] = self.settings().map(|(_, written)| written);
+            let written = [
+                &rate,
+                &window,
+                &min_calls,
+                &run,
+                &break_duration,
+                &half_open_calls,
+            ];
+            if written.iter().all(|written| written.is_none()) {
+                parameters.say("as it is declared elsewhere, or by default");
+            } else {
+                parameters.key("consecutive_failures", run.as_ref());
+                if run.is_none() || rate.is_some() {
+                    parameters.or("failure_rate", rate, "\"50%\"");
+                    parameters.or("window", window, "100");
+                    parameters.key("min_calls", min_calls);
+                }
+                parameters.or("break_duration", break_duration, "\"30s\"");
+                parameters.or("half_open_calls", half_open_calls, "3");
+            }
+        }
+        let hooks = [
+            ("failure_when", &self.failure_when),
+            ("failure_when_ok", &self.failure_when_ok),
+        ];
+        for (key, hook) in hooks {
+            parameters.key(key, hook.as_ref().map(|Callable(hook)| hook));
         }
     }
 

@@ -10,6 +10,7 @@ use crate::answer::{Answer, Value};
 use crate::arguments::{Arguments, Vocabulary};
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
+use crate::docs::{Parameters, Worst};
 use crate::key::{Callable, Words};
 use crate::returns::{Finish, Returns};
 use crate::scope::Scope;
@@ -116,6 +117,20 @@ impl Fallback {
         let failed = self.failed(&leave, end.map(|end| &end.call), returns, scope);
         let answer = self.answer.emit(arguments, returns, scope);
         quote_spanned!(span=> #binding #failed #answer)
+    }
+
+    pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        self.answer.describe(parameters);
+        parameters.key("when", self.when.as_ref().map(|Callable(when)| when));
+        if let Some(on) = &self.on {
+            parameters.say(&on.describe());
+        }
+    }
+
+    /// What it calls may take for ever, but is not the body.
+    pub(crate) fn worst(&self, inner: Worst) -> Worst {
+        let time = inner.time.filter(|_| self.answer.is_at_once());
+        Worst { time, ..inner }
     }
 
     /// Beneath other policies: the outcome as another outcome. `body` makes one of a future.

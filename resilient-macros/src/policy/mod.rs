@@ -13,6 +13,7 @@ use syn::{Expr, Path};
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
+use crate::docs::{Parameters, Worst};
 use crate::key::ungrouped;
 use crate::scope::Scope;
 use crate::written::Written;
@@ -111,6 +112,31 @@ impl Layer {
             Self::CircuitBreaker(_) => Policy::CircuitBreaker,
             Self::Bulkhead(_) => Policy::Bulkhead,
             Self::Fallback(_) => Policy::Fallback,
+        }
+    }
+
+    /// What rustdoc shows of it.
+    pub(crate) fn parameters(&self) -> Parameters {
+        let mut parameters = Parameters::default();
+        match self {
+            Self::Retry(retry) => retry.describe(&mut parameters),
+            Self::Timeout(timeout) => timeout.describe(&mut parameters),
+            Self::CircuitBreaker(breaker) => breaker.describe(&mut parameters),
+            Self::Bulkhead(bulkhead) => bulkhead.describe(&mut parameters),
+            Self::Fallback(fallback) => fallback.describe(&mut parameters),
+        }
+        parameters
+    }
+
+    /// What it makes of the worst case of what is beneath it.
+    pub(crate) fn worst(&self, inner: Worst) -> Worst {
+        match self {
+            Self::Retry(retry) => retry.worst(inner),
+            Self::Timeout(timeout) => timeout.worst(inner),
+            Self::Bulkhead(bulkhead) => bulkhead.worst(inner),
+            Self::Fallback(fallback) => fallback.worst(inner),
+            // It may shorten a call, never lengthen it.
+            Self::CircuitBreaker(_) => inner,
         }
     }
 

@@ -11,6 +11,7 @@ use crate::arguments::{Arguments, Vocabulary};
 use crate::backoff::{Backoff, Jitter};
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
+use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
 use crate::key::{Callable, Words};
 use crate::literal::{Count, Factor};
@@ -26,6 +27,7 @@ const DEFAULT_MAX: u32 = 3;
 const LARGEST_MAX: u32 = 100;
 /// The runtime's default growth and cap, for arithmetic over delays that are written.
 const DEFAULT_FACTOR: f64 = 2.0;
+const DEFAULT_DELAY: Duration = Duration::from_millis(100);
 const DEFAULT_MAX_DELAY: Duration = Duration::from_secs(10);
 
 const MAX: &str = "the number of retries is `max`: calls after the first one, so `max = 3` makes \
@@ -251,6 +253,83 @@ impl Retry {
         (1..=max.min(LARGEST_MAX))
             .map_while(|n| backoff.fixed(n, delay, factor, cap))
             .collect()
+    }
+
+    pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        if let Some(instance) = &self.instance {
+            parameters.value(instance);
+        } else {
+            let backoff = self.backoff.clone().unwrap_or_default();
+            parameters.or("max", tokens(self.max.as_ref()), "3");
+            parameters.key("backoff", Some(backoff.describe()));
+            // A default gives way to what is written.
+            let written = |duration: &Option<Written<Duration>>| {
+                duration.as_ref().and_then(|written| written.value)
+            };
+            let cap = DEFAULT_MAX_DELAY.max(written(&self.delay).unwrap_or_default());
+            let delay = DEFAULT_DELAY.min(written(&self.max_delay).unwrap_or(cap));
+            let default =
+                |duration| format!("{:?}", humantime::format_duration(duration).to_string());
+            if backoff.reads("delay") {
+                parameters.or("delay", tokens(self.delay.as_ref()), &default(delay));
+            }
+            if backoff.reads("factor") {
+                parameters.or("factor", tokens(self.factor.as_ref()), "2.0");
+            }
+            parameters.or("max_delay", tokens(self.max_delay.as_ref()), &default(cap));
+            if backoff.reads("jitter") {
+                let jitter = self.jitter.as_ref().map(Jitter::describe);
+                parameters.or("jitter", jitter, "\"none\"");
+            }
+            parameters.key("max_duration", tokens(self.max_duration.as_ref()));
+            parameters.say(
+                &self
+                    .on
+                    .as_ref()
+                    .map_or("`on(error, timeout)`".to_owned(), Causes::describe),
+            );
+        }
+        let hooks = [
+            ("when", &self.when),
+            ("when_ok", &self.when_ok),
+            ("delay_from", &self.delay_from),
+        ];
+        for (key, hook) in hooks {
+            parameters.key(key, hook.as_ref().map(|Callable(hook)| hook));
+        }
+    }
+
+    pub(crate) fn worst(&self, inner: Worst) -> Worst {
+        let max = match (&self.instance, &self.max) {
+            (Some(_), _) => None,
+            (None, None) => Some(DEFAULT_MAX),
+            (None, Some(max)) => max.value.map(|Count(max)| max),
+        };
+        let known = |duration: &Option<Written<Duration>>, default| match duration {
+            Some(written) => written.value,
+            None => default,
+        };
+        let cap = known(
+            &self.max_delay,
+            known(&self.delay, Some(Duration::ZERO)).map(|delay| delay.max(DEFAULT_MAX_DELAY)),
+        );
+        // Every delay may be as long as the cap: a callee may have asked for that.
+        let by_delays = inner.time.zip(cap).zip(max).map(|((time, cap), max)| {
+            time.saturating_mul(max + 1)
+                .saturating_add(cap.saturating_mul(max))
+        });
+        // No retry starts after `max_duration`, but the last one may take its time.
+        let by_limit = inner
+            .time
+            .zip(known(&self.max_duration, None))
+            .map(|(time, limit)| limit.saturating_add(time));
+        Worst {
+            calls: inner
+                .calls
+                .zip(max)
+                .map(|(calls, max)| calls.saturating_mul(u64::from(max) + 1)),
+            time: by_delays.into_iter().chain(by_limit).min(),
+        }
     }
 
     pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {

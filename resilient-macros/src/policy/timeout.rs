@@ -8,6 +8,7 @@ use quote::quote_spanned;
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
+use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
 use crate::scope::Scope;
 use crate::written::Written;
@@ -68,6 +69,18 @@ impl Timeout {
                 Self { limit: None }
             }
         }
+    }
+
+    pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        if let Some(limit) = &self.limit {
+            parameters.value(&limit.expr);
+        }
+    }
+
+    pub(crate) fn worst(&self, inner: Worst) -> Worst {
+        let limit = self.limit.as_ref().and_then(|limit| limit.value);
+        let time = inner.time.into_iter().chain(limit).min();
+        Worst { time, ..inner }
     }
 
     pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {

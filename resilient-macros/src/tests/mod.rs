@@ -1,6 +1,7 @@
 //! Expansions without a compiler: source text in, formatted text or faults out.
 
 mod arguments;
+mod docs;
 mod example;
 mod faults;
 mod fuzz;

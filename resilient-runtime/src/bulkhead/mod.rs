@@ -17,6 +17,8 @@ use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
+use crate::refuse::refuse;
+use crate::rule;
 
 /// Lets at most so many calls through at once, so that one slow dependency cannot take all the
 /// connections, tasks and memory there are.
@@ -64,10 +66,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn new(name: &'static str, max_concurrent: usize) -> Self {
         name::check(name);
-        assert!(
-            max_concurrent > 0,
-            "`max_concurrent` of 0 lets nothing through: at least 1"
-        );
+        refuse(rule::max_concurrent(max_concurrent));
         Self::with_limit(name, max_concurrent)
     }
 
@@ -85,10 +84,7 @@ impl Bulkhead {
     #[must_use]
     #[track_caller]
     pub const fn private(function: &'static str, max_concurrent: usize) -> Self {
-        assert!(
-            max_concurrent > 0,
-            "`max_concurrent` of 0 lets nothing through: at least 1"
-        );
+        refuse(rule::max_concurrent(max_concurrent));
         let mut bulkhead = Self::with_limit(function, max_concurrent);
         bulkhead.private = true;
         bulkhead
@@ -127,10 +123,7 @@ impl Bulkhead {
     #[must_use]
     #[track_caller]
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
-        assert!(
-            !max_wait.is_zero(),
-            "a `max_wait` of zero is what happens without it: calls are rejected at once"
-        );
+        refuse(rule::max_wait(max_wait));
         self.max_wait = Some(max_wait);
         self
     }
@@ -139,10 +132,7 @@ impl Bulkhead {
     #[must_use]
     #[track_caller]
     pub const fn max_queue(mut self, max_queue: usize) -> Self {
-        assert!(
-            max_queue > 0,
-            "a `max_queue` of 0 is what happens without `max_wait`: nobody waits"
-        );
+        refuse(rule::max_queue(max_queue));
         self.max_queue = max_queue;
         self
     }

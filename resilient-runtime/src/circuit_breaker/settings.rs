@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::refuse::refuse;
+use crate::rule;
+
 /// What a breaker was told, by its builder or its attribute. `None` is a default that gives way to
 /// what is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,14 +25,10 @@ impl Settings {
     /// Fewer calls say little: at 20, a callee that fails one call in ten opens a breaker of 50 % once in
     /// some hundred thousand windows.
     const MIN_CALLS: u32 = 20;
-    /// A million calls are 128 KiB of bits; more than that is better asked of a time window.
-    const MAX_WINDOW: u32 = 1_000_000;
     /// Time for a restart or a failover; shorter asks a callee that is down over and over.
     const BREAK: Duration = Duration::from_secs(30);
     /// One success may be luck; three are a sign, and three failures no load.
     const PROBES: u32 = 3;
-    /// Each probe has a place in memory, and more are no longer probes but traffic.
-    const MAX_PROBES: u32 = 1_000;
 
     pub(super) const fn new() -> Self {
         Self {
@@ -44,65 +43,42 @@ impl Settings {
 
     #[track_caller]
     pub(super) const fn failure_rate(mut self, rate: f64) -> Self {
-        assert!(
-            rate > 0.0 && rate <= 1.0,
-            "`failure_rate` is over 0 and at most 1: write 0.5 for 50%"
-        );
+        refuse(rule::ratio(rate));
         self.failure_rate = Some(rate);
         self
     }
 
     #[track_caller]
     pub(super) const fn consecutive_failures(mut self, failures: u32) -> Self {
-        assert!(
-            failures > 0,
-            "`consecutive_failures` of 0 would open before any call: at least 1"
-        );
+        refuse(rule::consecutive_failures(failures));
         self.consecutive_failures = Some(failures);
         self
     }
 
     #[track_caller]
     pub(super) const fn window_calls(mut self, calls: u32) -> Self {
-        assert!(calls > 0, "a `window` of 0 calls sees nothing: at least 1");
-        assert!(
-            calls <= Self::MAX_WINDOW,
-            "a `window` is at most 1000000 calls"
-        );
+        refuse(rule::window(calls));
         self.window = Some(calls);
         self.checked()
     }
 
     #[track_caller]
     pub(super) const fn min_calls(mut self, calls: u32) -> Self {
-        assert!(
-            calls > 0,
-            "`min_calls` is at least 1: no rate can be told of nothing"
-        );
+        refuse(rule::min_calls(calls));
         self.min_calls = Some(calls);
         self.checked()
     }
 
     #[track_caller]
     pub(super) const fn break_duration(mut self, duration: Duration) -> Self {
-        assert!(
-            !duration.is_zero(),
-            "a `break_duration` of zero would never reject anything"
-        );
+        refuse(rule::break_duration(duration));
         self.break_duration = duration;
         self
     }
 
     #[track_caller]
     pub(super) const fn half_open_calls(mut self, calls: u32) -> Self {
-        assert!(
-            calls > 0,
-            "`half_open_calls` of 0 could never close the circuit again: at least 1"
-        );
-        assert!(
-            calls <= Self::MAX_PROBES,
-            "`half_open_calls` is at most 1000: more are no longer probes"
-        );
+        refuse(rule::half_open_calls(calls));
         self.half_open_calls = calls;
         self
     }
@@ -110,10 +86,7 @@ impl Settings {
     #[track_caller]
     const fn checked(self) -> Self {
         if let (Some(min_calls), Some(window)) = (self.min_calls, self.window) {
-            assert!(
-                min_calls <= window,
-                "`min_calls` is over the `window`: the window never holds so many, and the breaker never opens"
-            );
+            refuse(rule::min_calls_in_window(min_calls, window));
         }
         self
     }

@@ -16,6 +16,8 @@ use crate::body::Watch;
 use crate::cause::{Cause, Causes};
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
+use crate::refuse::refuse;
+use crate::rule::{self, Delays, Growth};
 
 /// How often, how soon and after which failures to call again.
 ///
@@ -59,21 +61,12 @@ pub struct Retry {
 impl Retry {
     /// Long enough for a lost packet or a failover to be over, short enough that nobody notices one.
     const DELAY: Duration = Duration::from_millis(100);
-    const FACTOR: f64 = 2.0;
-    const MAX_DELAY: Duration = Duration::from_secs(10);
 
     /// `max` retries after the first call, 1 to 100: the body runs at most `max + 1` times.
     #[must_use]
     #[track_caller]
     pub const fn new(max: u32) -> Self {
-        assert!(
-            max > 0,
-            "`max` is the number of retries after the first call: 0 retries nothing; leave the retry out"
-        );
-        assert!(
-            max <= 100,
-            "`max` is at most 100 retries: what has failed so often needs a circuit breaker, not one more call"
-        );
+        refuse(rule::max(max));
         Self {
             max,
             mode: Mode::Exponential,
@@ -144,10 +137,7 @@ impl Retry {
     #[must_use]
     #[track_caller]
     pub const fn delay(mut self, delay: Duration) -> Self {
-        assert!(
-            !delay.is_zero(),
-            "a `delay` of zero is `backoff = \"none\"`"
-        );
+        refuse(rule::delay(delay));
         self.delay = Some(delay);
         self.checked()
     }
@@ -156,10 +146,7 @@ impl Retry {
     #[must_use]
     #[track_caller]
     pub const fn factor(mut self, factor: f64) -> Self {
-        assert!(
-            factor >= 1.0 && factor.is_finite(),
-            "`factor` is at least 1.0 and finite: delays must not shrink"
-        );
+        refuse(rule::factor(factor));
         self.factor = Some(factor);
         self
     }
@@ -169,10 +156,7 @@ impl Retry {
     #[must_use]
     #[track_caller]
     pub const fn max_delay(mut self, max_delay: Duration) -> Self {
-        assert!(
-            !max_delay.is_zero(),
-            "a `max_delay` of zero is `backoff = \"none\"`"
-        );
+        refuse(rule::max_delay(max_delay));
         self.max_delay = Some(max_delay);
         self.checked()
     }
@@ -181,10 +165,7 @@ impl Retry {
     #[must_use]
     #[track_caller]
     pub const fn max_duration(mut self, max_duration: Duration) -> Self {
-        assert!(
-            !max_duration.is_zero(),
-            "a `max_duration` of zero lets no retry start"
-        );
+        refuse(rule::max_duration(max_duration));
         self.max_duration = Some(max_duration);
         self.checked()
     }
@@ -194,10 +175,7 @@ impl Retry {
     #[track_caller]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
         if let Jitter::Ratio(ratio) = jitter {
-            assert!(
-                ratio > 0.0 && ratio <= 1.0,
-                "a jitter ratio is over 0 and at most 1 (100%)"
-            );
+            refuse(rule::ratio(ratio));
         }
         self.jitter = jitter;
         self
@@ -221,16 +199,10 @@ impl Retry {
     const fn checked(self) -> Self {
         if let Some(delay) = self.delay {
             if let Some(max_delay) = self.max_delay {
-                assert!(
-                    delay.as_nanos() <= max_delay.as_nanos(),
-                    "`max_delay` is shorter than `delay`: no delay could be both"
-                );
+                refuse(rule::delay_in_max_delay(delay, max_delay));
             }
             if let Some(max_duration) = self.max_duration {
-                assert!(
-                    delay.as_nanos() < max_duration.as_nanos(),
-                    "`max_duration` is not longer than `delay`: no retry could ever start"
-                );
+                refuse(rule::delay_in_max_duration(delay, max_duration));
             }
         }
         self
@@ -284,11 +256,40 @@ impl Retry {
         Attempts::new(self)
     }
 
-    fn cap(&self) -> Duration {
-        self.max_delay.unwrap_or_else(|| {
-            self.delay
-                .map_or(Self::MAX_DELAY, |delay| delay.max(Self::MAX_DELAY))
-        })
+    const fn cap(&self) -> Duration {
+        match (self.max_delay, self.delay) {
+            (Some(max_delay), _) => max_delay,
+            (None, Some(delay)) if delay.as_nanos() > rule::DEFAULT_MAX_DELAY.as_nanos() => delay,
+            (None, _) => rule::DEFAULT_MAX_DELAY,
+        }
+    }
+
+    const fn growth(&self) -> f64 {
+        match self.factor {
+            Some(factor) => factor,
+            None => rule::DEFAULT_FACTOR,
+        }
+    }
+
+    /// The delays that are written and the same each time; none where a default or chance decides.
+    pub(crate) const fn fixed(&self) -> Option<Delays> {
+        let growth = match self.mode {
+            Mode::Exponential => Growth::Exponential,
+            Mode::Linear => Growth::Linear,
+            Mode::Constant => Growth::Constant,
+            Mode::Fibonacci => Growth::Fibonacci,
+            Mode::Decorrelated | Mode::None | Mode::Custom(_) => return None,
+        };
+        match (self.delay, self.jitter) {
+            (Some(delay), Jitter::None) => Some(Delays {
+                growth,
+                delay,
+                factor: self.growth(),
+                cap: self.cap(),
+                retries: self.max,
+            }),
+            _ => None,
+        }
     }
 
     /// The delays of one call, where `given` have been given and `previous` was the last.
@@ -297,7 +298,7 @@ impl Retry {
         Backoff {
             mode: self.mode,
             delay: self.delay.unwrap_or(Self::DELAY.min(cap)),
-            factor: self.factor.unwrap_or(Self::FACTOR),
+            factor: self.growth(),
             cap,
             given,
             previous,

@@ -110,13 +110,37 @@ mod tests {
     #[test]
     fn the_first_attempt_that_does_not_fit_is_named() {
         for (growth, timeout, expected) in [
-            (Growth::Exponential, 250, "attempt 3 can never start: 100ms + 200ms > 250ms"),
-            (Growth::Exponential, 300, "attempt 3 can never start: 100ms + 200ms = 300ms"),
+            (
+                Growth::Exponential,
+                250,
+                "attempt 3 can never start: 100ms + 200ms > 250ms",
+            ),
+            (
+                Growth::Exponential,
+                300,
+                "attempt 3 can never start: 100ms + 200ms = 300ms",
+            ),
             // 100 + 200 + 400 + 800 + 1000 (the cap)
-            (Growth::Exponential, 2_400, "attempt 6 can never start: 100ms + 200ms + 400ms + … > 2s 400ms"),
-            (Growth::Linear, 1_000, "attempt 5 can never start: 100ms + 200ms + 300ms + … = 1s"),
-            (Growth::Constant, 100, "attempt 2 can never start: 100ms = 100ms"),
-            (Growth::Fibonacci, 300, "attempt 4 can never start: 100ms + 100ms + 200ms > 300ms"),
+            (
+                Growth::Exponential,
+                2_400,
+                "attempt 6 can never start: 100ms + 200ms + 400ms + … > 2s 400ms",
+            ),
+            (
+                Growth::Linear,
+                1_000,
+                "attempt 5 can never start: 100ms + 200ms + 300ms + … = 1s",
+            ),
+            (
+                Growth::Constant,
+                100,
+                "attempt 2 can never start: 100ms = 100ms",
+            ),
+            (
+                Growth::Fibonacci,
+                300,
+                "attempt 4 can never start: 100ms + 100ms + 200ms > 300ms",
+            ),
         ] {
             assert_eq!(said(growth, 100, timeout).as_deref(), Some(expected));
         }

@@ -50,7 +50,7 @@ const fn decoded(bytes: &[u8], at: usize) -> (char, usize) {
     };
     let mut i = 1;
     while i < length {
-        code = code << 6 | (bytes[at + i] as u32 & 0x3f);
+        code = (code << 6) | (bytes[at + i] as u32 & 0x3f);
         i += 1;
     }
     match char::from_u32(code) {
