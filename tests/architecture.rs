@@ -177,12 +177,10 @@ fn expanding_cannot_fail() {
 fn only_paths_spells_the_runtime() {
     for (path, text) in sources("resilient-macros/src") {
         let code = text.split("#[cfg(test)]").next().unwrap();
-        let code: String = code
+        let mut code = code
             .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        let spells = code.contains("::__private");
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let spells = code.any(|line| line.contains("::__private"));
         let is_paths = path.ends_with("paths.rs");
         assert!(
             !spells || is_paths,
