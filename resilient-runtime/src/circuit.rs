@@ -1,6 +1,7 @@
 //! What is said of a circuit: the state it is in, and why.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What a breaker does with calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,18 @@ pub enum Reason {
         /// The rate at which the breaker opens, over 0 and up to 1.
         threshold: f64,
     },
+    /// The share of slow calls in the window reached its threshold.
+    #[non_exhaustive]
+    SlowRate {
+        /// How many were slow.
+        slow: u32,
+        /// Of how many in the window.
+        calls: u32,
+        /// From how long on a call is slow.
+        line: Duration,
+        /// The rate at which the breaker opens, over 0 and up to 1.
+        threshold: f64,
+    },
     /// So many calls in a row failed.
     #[non_exhaustive]
     ConsecutiveFailures {
@@ -57,6 +70,12 @@ pub enum Reason {
     },
     /// A probe failed: the callee has not recovered.
     ProbeFailed,
+    /// A probe took too long.
+    #[non_exhaustive]
+    ProbeSlow {
+        /// From how long on a call is slow.
+        line: Duration,
+    },
     /// It has let all its probes out, and waits for what they say.
     #[non_exhaustive]
     Probing {
@@ -90,6 +109,18 @@ impl fmt::Display for Reason {
                 Percent(f64::from(failures) / f64::from(calls)),
                 Percent(threshold),
             ),
+            Self::SlowRate {
+                slow,
+                calls,
+                line,
+                threshold,
+            } => write!(
+                f,
+                "{slow} of the last {calls} calls took {line:?} or longer ({} ≥ {})",
+                Percent(f64::from(slow) / f64::from(calls)),
+                Percent(threshold),
+            ),
+            Self::ProbeSlow { line } => write!(f, "a probe took {line:?} or longer"),
             Self::ConsecutiveFailures { failures: 1 } => f.write_str("the last call failed"),
             Self::ConsecutiveFailures { failures } => {
                 write!(f, "{failures} calls in a row failed")

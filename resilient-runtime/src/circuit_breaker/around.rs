@@ -119,6 +119,7 @@ where
             Progress::NotRunning
         };
         let Poll::Ready(outcome) = polled else {
+            permit.suspended();
             return Poll::Pending;
         };
         let verdict = match &outcome {

@@ -4,6 +4,9 @@
 //! one atomic word, says without the lock what most calls need to know.
 
 mod around;
+mod in_flight;
+#[cfg(test)]
+mod model;
 mod permit;
 mod settings;
 mod snapshot;
@@ -22,7 +25,7 @@ pub use around::Around;
 use permit::Permit;
 pub(crate) use settings::Settings;
 pub use snapshot::CircuitSnapshot;
-use state::{Leave, Machine, Transition, Verdict};
+use state::{Leave, Machine, Transition, Verdict, Watched};
 
 use crate::body::{Body, body};
 use crate::circuit::CircuitState;
@@ -142,6 +145,43 @@ impl CircuitBreaker {
         self.with(settings)
     }
 
+    /// The window holds the calls of the last so long: more than zero. A record is forgotten when it
+    /// is exactly so old, or up to a 32nd of that earlier where calls come thick.
+    #[must_use]
+    #[track_caller]
+    pub const fn window_time(self, length: Duration) -> Self {
+        let settings = self.settings.window_time(length);
+        self.with(settings)
+    }
+
+    /// Calls that take so long or longer are slow, and this share of slow ones opens the breaker: over 0
+    /// and up to 1. A call still under way is recorded as slow by the next admission after it has
+    /// passed the line, and a probe that passes it has failed. The clock of a call starts when its body
+    /// first suspends: one that is ready at once is never slow.
+    #[must_use]
+    #[track_caller]
+    pub const fn slow_call(self, line: Duration, rate: f64) -> Self {
+        let settings = self.settings.slow_call(line, rate);
+        self.with(settings)
+    }
+
+    /// Each time it opens again from half-open the break is so many times as long: at least 1, the
+    /// default.
+    #[must_use]
+    #[track_caller]
+    pub const fn break_backoff(self, factor: f64) -> Self {
+        let settings = self.settings.break_backoff(factor);
+        self.with(settings)
+    }
+
+    /// The longest break that `break_backoff` makes; by default 10 times the first.
+    #[must_use]
+    #[track_caller]
+    pub const fn max_break_duration(self, duration: Duration) -> Self {
+        let settings = self.settings.max_break_duration(duration);
+        self.with(settings)
+    }
+
     /// No failure rate is told before so many records: at least 1, at most the window.
     #[must_use]
     #[track_caller]
@@ -221,17 +261,19 @@ impl CircuitBreaker {
     pub fn snapshot(&self) -> CircuitSnapshot {
         let now = Instant::now();
         let mut machine = self.lock();
-        let (calls, failures) = (machine.window().records(), machine.window().failures());
-        let enough = calls >= self.settings.minimum();
+        let tally = machine.tally(&self.settings, now);
+        let enough = tally.calls >= self.settings.minimum();
         CircuitSnapshot {
             state: machine.state(),
             generation: machine.generation(),
-            calls,
-            failures,
-            slow: 0,
+            calls: tally.calls,
+            failures: tally.failures,
+            slow: tally.slow,
             rejected: machine.rejected(),
-            failure_rate: machine.window().failure_rate().filter(|_| enough),
-            slow_rate: None,
+            failure_rate: tally.failure_rate().filter(|_| enough),
+            slow_rate: tally
+                .slow_rate()
+                .filter(|_| enough && self.watches_slow_calls()),
             probe_due: machine.probe_due(now),
             since: machine.since(now),
             retry_after: machine.retry_after(now),
@@ -303,31 +345,45 @@ impl CircuitBreaker {
             })
     }
 
+    fn watches_slow_calls(&self) -> bool {
+        self.settings.slow().is_some()
+    }
+
+    /// From here on a call may turn out to be slow.
+    #[inline(never)]
+    fn watch(&self, leave: Leave) -> Option<Watched> {
+        let mut machine = self.lock();
+        let watched = machine.watch(&self.settings, leave, Instant::now());
+        self.leave(machine, None);
+        watched
+    }
+
     #[inline]
-    fn exit(&self, leave: Leave, verdict: Verdict) {
+    fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
         let gate = self.gate.load(Ordering::Acquire);
         let nothing_to_say = match gate & GATE_MASK {
             GATE_SILENT => true,
             GATE_SETTLED => verdict != Verdict::Failure,
-            GATE_RECORDS => verdict == Verdict::Nothing,
+            GATE_RECORDS => verdict == Verdict::Nothing && watched.is_none(),
             _ => false,
         };
         if nothing_to_say || gate >> GATE_BITS != leave.generation {
             return;
         }
-        self.record(leave, verdict);
+        self.record(leave, watched, verdict);
     }
 
     #[inline(never)]
-    fn record(&self, leave: Leave, verdict: Verdict) {
+    fn record(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
         let mut machine = self.lock();
-        let transition = machine.exit(&self.settings, leave, verdict, Instant::now);
+        let transition = machine.exit(&self.settings, leave, watched, verdict, Instant::now);
         self.leave(machine, transition);
     }
 
     /// Lets go of the machine: the gate first, then the lock, then what others want to know.
     fn leave(&self, machine: MutexGuard<'_, Machine>, transition: Option<Transition>) {
         let gate = match machine.state() {
+            CircuitState::Closed if machine.is_watching() => GATE_ASKS,
             CircuitState::Closed if machine.is_settled(&self.settings) => GATE_SETTLED,
             CircuitState::Closed => GATE_RECORDS,
             CircuitState::ForcedClosed => GATE_SILENT,

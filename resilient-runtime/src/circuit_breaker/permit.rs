@@ -1,7 +1,7 @@
 //! A permit: leave to make one call, which is given back however the call ends.
 
 use super::CircuitBreaker;
-use super::state::{Leave, Verdict};
+use super::state::{Leave, Verdict, Watched};
 use crate::deadline::{self, Expired};
 
 /// Leave to make one call. Dropping it without a verdict gives it back: a caller who is gone says
@@ -10,6 +10,8 @@ use crate::deadline::{self, Expired};
 pub(super) struct Permit<'a> {
     breaker: &'a CircuitBreaker,
     leave: Leave,
+    /// Its number among the calls that may turn out to be slow.
+    watched: Option<Watched>,
     level: u32,
     pub(super) progress: Progress,
 }
@@ -32,8 +34,17 @@ impl<'a> Permit<'a> {
         Self {
             breaker,
             leave,
+            watched: None,
             level: deadline::level(),
             progress: Progress::NotRunning,
+        }
+    }
+
+    /// The call has not ended at once.
+    #[inline]
+    pub(super) fn suspended(&mut self) {
+        if self.watched.is_none() && self.breaker.watches_slow_calls() {
+            self.watched = self.breaker.watch(self.leave);
         }
     }
 
@@ -41,7 +52,7 @@ impl<'a> Permit<'a> {
     #[inline]
     pub(super) fn end(&mut self, verdict: Verdict) {
         self.progress = Progress::Ended;
-        self.breaker.exit(self.leave, verdict);
+        self.breaker.exit(self.leave, self.watched, verdict);
     }
 }
 
@@ -53,6 +64,6 @@ impl Drop for Permit<'_> {
             Progress::Running if Expired::cuts(self.level) => Verdict::Failure,
             Progress::Running | Progress::NotRunning => Verdict::Nothing,
         };
-        self.breaker.exit(self.leave, verdict);
+        self.breaker.exit(self.leave, self.watched, verdict);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::window::Span;
 use crate::refuse::refuse;
 use crate::rule;
 
@@ -11,10 +12,21 @@ use crate::rule;
 pub(crate) struct Settings {
     failure_rate: Option<f64>,
     consecutive_failures: Option<u32>,
-    window: Option<u32>,
+    window: Option<Span>,
     min_calls: Option<u32>,
-    pub(super) break_duration: Duration,
+    slow_call: Option<Slow>,
+    break_duration: Option<Duration>,
+    break_backoff: f64,
+    max_break_duration: Option<Duration>,
     pub(super) half_open_calls: u32,
+}
+
+/// Which calls are slow, and what share of them opens the breaker.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Slow {
+    /// Calls that take so long or longer.
+    pub(super) line: Duration,
+    pub(super) rate: f64,
 }
 
 impl Settings {
@@ -36,7 +48,10 @@ impl Settings {
             consecutive_failures: None,
             window: None,
             min_calls: None,
-            break_duration: Self::BREAK,
+            slow_call: None,
+            break_duration: None,
+            break_backoff: 1.0,
+            max_break_duration: None,
             half_open_calls: Self::PROBES,
         }
     }
@@ -58,7 +73,44 @@ impl Settings {
     #[track_caller]
     pub(super) const fn window_calls(mut self, calls: u32) -> Self {
         refuse(rule::window(calls));
-        self.window = Some(calls);
+        self.window = Some(Span::Calls(calls));
+        self.checked()
+    }
+
+    #[track_caller]
+    pub(super) const fn window_time(mut self, length: Duration) -> Self {
+        assert!(
+            !length.is_zero(),
+            "a `window` of zero sees nothing: more than zero"
+        );
+        self.window = Some(Span::Time(length));
+        self.checked()
+    }
+
+    #[track_caller]
+    pub(super) const fn slow_call(mut self, line: Duration, rate: f64) -> Self {
+        assert!(
+            !line.is_zero(),
+            "a `slow_call` of zero makes every call slow: more than zero"
+        );
+        refuse(rule::ratio(rate));
+        self.slow_call = Some(Slow { line, rate });
+        self
+    }
+
+    #[track_caller]
+    pub(super) const fn break_backoff(mut self, factor: f64) -> Self {
+        assert!(
+            factor >= 1.0 && factor.is_finite(),
+            "`break_backoff` is at least 1.0 and finite: breaks must not shrink"
+        );
+        self.break_backoff = factor;
+        self
+    }
+
+    #[track_caller]
+    pub(super) const fn max_break_duration(mut self, duration: Duration) -> Self {
+        self.max_break_duration = Some(duration);
         self.checked()
     }
 
@@ -72,8 +124,8 @@ impl Settings {
     #[track_caller]
     pub(super) const fn break_duration(mut self, duration: Duration) -> Self {
         refuse(rule::break_duration(duration));
-        self.break_duration = duration;
-        self
+        self.break_duration = Some(duration);
+        self.checked()
     }
 
     #[track_caller]
@@ -85,23 +137,57 @@ impl Settings {
 
     #[track_caller]
     const fn checked(self) -> Self {
-        if let (Some(min_calls), Some(window)) = (self.min_calls, self.window) {
+        if let (Some(min_calls), Some(Span::Calls(window))) = (self.min_calls, self.window) {
             refuse(rule::min_calls_in_window(min_calls, window));
+        }
+        if let (Some(max), Some(duration)) = (self.max_break_duration, self.break_duration) {
+            assert!(
+                max.as_nanos() >= duration.as_nanos(),
+                "`max_break_duration` is shorter than `break_duration`: no break could be both"
+            );
         }
         self
     }
 
-    pub(super) const fn window(&self) -> u32 {
-        match (self.window, self.min_calls) {
-            (Some(window), _) => window,
-            (None, Some(min_calls)) if min_calls > Self::WINDOW => min_calls,
-            _ => Self::WINDOW,
-        }
+    /// How far the window reaches back.
+    pub(super) fn span(&self) -> Span {
+        self.window.unwrap_or_else(|| {
+            Span::Calls(
+                self.min_calls
+                    .map_or(Self::WINDOW, |min| min.max(Self::WINDOW)),
+            )
+        })
     }
 
+    /// No rate is told before so many records.
     pub(super) fn minimum(&self) -> u32 {
-        self.min_calls
-            .unwrap_or_else(|| Self::MIN_CALLS.min(self.window()))
+        self.min_calls.unwrap_or_else(|| match self.span() {
+            Span::Calls(calls) => Self::MIN_CALLS.min(calls),
+            Span::Time(_) => Self::MIN_CALLS,
+        })
+    }
+
+    pub(super) fn slow(&self) -> Option<Slow> {
+        self.slow_call
+    }
+
+    /// How long the first break lasts, and how long the lease of a probe.
+    pub(super) fn first_break(&self) -> Duration {
+        let longest = self.max_break_duration.unwrap_or(Duration::MAX);
+        self.break_duration.unwrap_or(Self::BREAK.min(longest))
+    }
+
+    /// How long a break lasts that comes after so many others, with no success between them.
+    pub(super) fn break_after(&self, others: u32) -> Duration {
+        let first = self.first_break();
+        let longest = self
+            .max_break_duration
+            .unwrap_or_else(|| first.saturating_mul(10));
+        let factor = self
+            .break_backoff
+            .powi(i32::try_from(others).unwrap_or(i32::MAX));
+        let length = Duration::try_from_secs_f64(first.as_secs_f64() * factor);
+        length.unwrap_or(longest).min(longest)
     }
 
     /// The rate at which it opens; none where a run of failures alone decides.

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::in_flight::InFlight;
 use super::settings::Settings;
-use super::window::Window;
+use super::window::{Record, Tally, Window};
 use crate::circuit::{CircuitState, Reason};
 use crate::deadline::saturating_add;
 
@@ -19,6 +20,9 @@ pub(super) enum Verdict {
     /// Ignored, dropped or cut off by others: says nothing about the callee.
     Nothing,
 }
+
+/// A call that is watched for being slow, by the number it was given.
+pub(super) type Watched = NonZeroU32;
 
 /// Leave to make one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,17 +61,24 @@ enum Place {
     Kept,
 }
 
+/// What a breaker knows. Every change of it is one method, and each says what transition it made.
 #[derive(Debug)]
 pub(super) struct Machine {
     state: CircuitState,
     generation: u64,
     window: Window,
+    /// Failures since the last success, however many.
+    run: u32,
+    /// Calls of this generation that may turn out to be slow.
+    in_flight: InFlight,
     /// Why it opened, as long as it has not closed again.
     reason: Option<Reason>,
     /// When it came into this state; not known of one that never changed.
     since: Option<Instant>,
     /// When the break is over.
     until: Option<Instant>,
+    /// How often it has opened again since it was closed.
+    reopened: u32,
     probes: Vec<Place>,
     /// Probes that have succeeded in this generation.
     succeeded: u32,
@@ -82,9 +93,12 @@ impl Machine {
             state: CircuitState::Closed,
             generation: 0,
             window: Window::new(),
+            run: 0,
+            in_flight: InFlight::new(),
             reason: None,
             since: None,
             until: None,
+            reopened: 0,
             probes: Vec::new(),
             succeeded: 0,
             leases: NonZeroU32::MIN,
@@ -100,8 +114,13 @@ impl Machine {
         self.generation
     }
 
-    pub(super) fn window(&self) -> &Window {
-        &self.window
+    /// What is in the window now.
+    pub(super) fn tally(&mut self, settings: &Settings, now: Instant) -> Tally {
+        // What made it open can be looked at until it closes.
+        if self.state == CircuitState::Closed {
+            self.window.forget(settings.span(), || now);
+        }
+        self.window.tally()
     }
 
     pub(super) fn reason(&self) -> Option<Reason> {
@@ -125,7 +144,12 @@ impl Machine {
 
     /// Whether a success would change nothing at all.
     pub(super) fn is_settled(&self, settings: &Settings) -> bool {
-        self.window.is_settled(settings.window())
+        self.run == 0 && self.window.is_settled(settings.span())
+    }
+
+    /// Whether calls are under way that may turn out to be slow: then every admission looks.
+    pub(super) fn is_watching(&self) -> bool {
+        !self.in_flight.is_empty()
     }
 
     /// May a call go through now?
@@ -134,9 +158,12 @@ impl Machine {
         settings: &Settings,
         now: Instant,
     ) -> (Result<Leave, Refusal>, Option<Transition>) {
-        let transition = self
-            .probe_due(now)
-            .then(|| self.change(CircuitState::HalfOpen, now));
+        let slowed = self.look(settings, now);
+        let transition = if self.probe_due(now) {
+            Some(self.change(CircuitState::HalfOpen, now))
+        } else {
+            slowed
+        };
         let leave = match self.state {
             CircuitState::Closed | CircuitState::ForcedClosed => Ok(Leave {
                 generation: self.generation,
@@ -155,18 +182,24 @@ impl Machine {
         (leave, transition)
     }
 
-    /// Gives out a place that is free, or whose lease is over.
+    /// Gives out a place that is free, or else the one whose lease has been over for longest.
     fn lease(&mut self, settings: &Settings, now: Instant) -> Result<Leave, ()> {
-        let open = |place: &Place| match place {
-            Place::Free => true,
-            Place::Leased { until, .. } => now >= *until,
-            Place::Kept => false,
+        let rank = |place: &Place| match place {
+            Place::Free => Some((None, None)),
+            Place::Leased { until, lease } => {
+                (now >= *until).then_some((Some(*until), Some(*lease)))
+            }
+            Place::Kept => None,
         };
-        let place = self.probes.iter_mut().find(|place| open(place)).ok_or(())?;
+        let open = self
+            .probes
+            .iter_mut()
+            .filter_map(|place| Some((rank(place)?, place)));
+        let (_, place) = open.min_by_key(|(rank, _)| *rank).ok_or(())?;
         // Four billion leases on, no call holds the number that comes round again.
         self.leases = self.leases.checked_add(1).unwrap_or(NonZeroU32::MIN);
         *place = Place::Leased {
-            until: saturating_add(now, settings.break_duration),
+            until: saturating_add(now, settings.first_break()),
             lease: self.leases,
         };
         Ok(Leave {
@@ -204,50 +237,142 @@ impl Machine {
         }
     }
 
-    /// A call has ended.
+    /// A call has not ended at once: from now on it is watched for being slow.
+    pub(super) fn watch(
+        &mut self,
+        settings: &Settings,
+        leave: Leave,
+        now: Instant,
+    ) -> Option<Watched> {
+        let heard = matches!(self.state, CircuitState::Closed | CircuitState::HalfOpen);
+        let watches = heard && settings.slow().is_some() && leave.generation == self.generation;
+        watches.then(|| self.in_flight.add(now))
+    }
+
+    /// Records the calls under way that have passed the line of slow ones, each once.
+    fn look(&mut self, settings: &Settings, now: Instant) -> Option<Transition> {
+        let line = settings.slow()?.line;
+        let mut slowed = false;
+        while let Some(call) = self.in_flight.next_passing(line, now) {
+            if self.state == CircuitState::HalfOpen {
+                return Some(self.reopen(settings, Reason::ProbeSlow { line }, now));
+            }
+            let record = Record {
+                failed: false,
+                slow: true,
+            };
+            let position = self.window.push(record, settings.span(), || now);
+            self.in_flight.passed(call, position);
+            slowed = true;
+        }
+        let reason = if slowed {
+            self.trips(settings)?
+        } else {
+            return None;
+        };
+        Some(self.open(settings, reason, now))
+    }
+
+    /// A call has ended. `watched` is its number, if it did not end at once.
     pub(super) fn exit(
         &mut self,
         settings: &Settings,
         leave: Leave,
+        watched: Option<Watched>,
         verdict: Verdict,
-        clock: impl FnOnce() -> Instant,
+        clock: impl Fn() -> Instant,
     ) -> Option<Transition> {
         if leave.generation != self.generation {
             return None;
         }
         match self.state {
-            CircuitState::Closed => {
-                match verdict {
-                    Verdict::Success => self.window.push(false, settings.window()),
-                    Verdict::Failure => self.window.push(true, settings.window()),
-                    Verdict::Nothing => return None,
-                }
-                let reason = self.trips(settings)?;
-                Some(self.open(settings, reason, clock()))
+            CircuitState::Closed => self.finished(settings, watched, verdict, clock),
+            CircuitState::HalfOpen => {
+                let verdict = self.by_time(settings, watched, verdict, &clock);
+                self.probed(settings, leave.probe?, verdict, clock)
             }
-            CircuitState::HalfOpen => self.probed(settings, leave.probe?, verdict, clock),
             // Nobody was let in, or nothing is recorded.
             CircuitState::Open | CircuitState::ForcedOpen | CircuitState::ForcedClosed => None,
         }
     }
 
+    fn finished(
+        &mut self,
+        settings: &Settings,
+        watched: Option<Watched>,
+        verdict: Verdict,
+        clock: impl Fn() -> Instant,
+    ) -> Option<Transition> {
+        let failed = verdict == Verdict::Failure;
+        let call = watched.and_then(|number| self.in_flight.remove(number));
+        if let Some(position) = call.as_ref().and_then(|call| call.position) {
+            // It is recorded as slow already: its end completes the record. Ignored or dropped, it
+            // stays a slow call that did not fail.
+            if failed {
+                self.window.fail(position, settings.span(), &clock);
+            }
+        } else if verdict != Verdict::Nothing {
+            let slow = call
+                .zip(settings.slow())
+                .is_some_and(|(call, slow)| call.has_passed(slow.line, clock()));
+            self.window
+                .push(Record { failed, slow }, settings.span(), &clock);
+        }
+        match verdict {
+            Verdict::Success => self.run = 0,
+            Verdict::Failure => self.run = self.run.saturating_add(1),
+            Verdict::Nothing => return None,
+        }
+        let reason = self.trips(settings)?;
+        Some(self.open(settings, reason, clock()))
+    }
+
+    /// A probe that took too long has failed.
+    fn by_time(
+        &mut self,
+        settings: &Settings,
+        watched: Option<Watched>,
+        verdict: Verdict,
+        clock: &impl Fn() -> Instant,
+    ) -> Verdict {
+        let call = watched.and_then(|number| self.in_flight.remove(number));
+        let slow = call
+            .zip(settings.slow())
+            .is_some_and(|(call, slow)| call.has_passed(slow.line, clock()));
+        if slow && verdict == Verdict::Success {
+            Verdict::Failure
+        } else {
+            verdict
+        }
+    }
+
     /// Whether the window says to open: asked after every record, a success too.
     fn trips(&self, settings: &Settings) -> Option<Reason> {
-        let window = &self.window;
         if let Some(run) = settings.run()
-            && window.run() >= run
+            && self.run >= run
         {
-            return Some(Reason::ConsecutiveFailures {
-                failures: window.run(),
+            return Some(Reason::ConsecutiveFailures { failures: self.run });
+        }
+        let tally = self.window.tally();
+        if tally.calls < settings.minimum() {
+            return None;
+        }
+        if let Some(threshold) = settings.threshold()
+            && tally.failure_rate()? >= threshold
+        {
+            return Some(Reason::FailureRate {
+                failures: tally.failures,
+                calls: tally.calls,
+                threshold,
             });
         }
-        let threshold = settings.threshold()?;
-        // The division, not a rounded-up number of failures: 7 of 25 are 28 %.
-        let reached = window.records() >= settings.minimum() && window.failure_rate()? >= threshold;
-        reached.then(|| Reason::FailureRate {
-            failures: window.failures(),
-            calls: window.records(),
-            threshold,
+        let slow = settings.slow()?;
+        let reached = tally.slow_rate()? >= slow.rate;
+        reached.then_some(Reason::SlowRate {
+            slow: tally.slow,
+            calls: tally.calls,
+            line: slow.line,
+            threshold: slow.rate,
         })
     }
 
@@ -256,7 +381,7 @@ impl Machine {
         settings: &Settings,
         lease: NonZeroU32,
         verdict: Verdict,
-        clock: impl FnOnce() -> Instant,
+        clock: impl Fn() -> Instant,
     ) -> Option<Transition> {
         // A probe that took longer than its lease may have lost its place to another; what it says
         // is heard all the same, or a callee slower than the break could never close the circuit.
@@ -271,7 +396,7 @@ impl Machine {
                 }
                 None
             }
-            Verdict::Failure => Some(self.open(settings, Reason::ProbeFailed, clock())),
+            Verdict::Failure => Some(self.reopen(settings, Reason::ProbeFailed, clock())),
             Verdict::Success => {
                 if let Some(place) = own {
                     *place = Place::Kept;
@@ -283,9 +408,15 @@ impl Machine {
         }
     }
 
+    /// Each time it opens again without having been closed the break grows.
+    fn reopen(&mut self, settings: &Settings, reason: Reason, now: Instant) -> Transition {
+        self.reopened = self.reopened.saturating_add(1);
+        self.open(settings, reason, now)
+    }
+
     fn open(&mut self, settings: &Settings, reason: Reason, now: Instant) -> Transition {
         let mut transition = self.change(CircuitState::Open, now);
-        self.until = Some(saturating_add(now, settings.break_duration));
+        self.until = Some(saturating_add(now, settings.break_after(self.reopened)));
         self.reason = Some(reason);
         // Here, where a call has failed anyway, so that a probe that succeeds allocates nothing.
         self.probes
@@ -346,10 +477,13 @@ impl Machine {
         self.generation += 1;
         self.since = Some(now);
         self.until = None;
+        self.in_flight.clear();
         self.probes.fill(Place::Free);
         self.succeeded = 0;
         if matches!(to, CircuitState::Closed | CircuitState::ForcedClosed) {
             self.window.clear();
+            self.run = 0;
+            self.reopened = 0;
             self.reason = None;
         }
         transition

@@ -1,0 +1,185 @@
+//! A window of the last N calls: truly sliding, the oldest leaves. Pure.
+
+use super::{Position, Record, Tally};
+
+/// While all of its records are successes they are only counted: a healthy breaker keeps no bits, and a
+/// full window of successes is not changed by another one.
+#[derive(Debug)]
+pub(in super::super) struct Calls {
+    tally: Tally,
+    /// Records ever: the next one goes to this place, modulo the size.
+    pushed: u64,
+    /// One bit a record, for failures and for slow calls; empty until there was one.
+    failed: Bits,
+    slow: Bits,
+}
+
+impl Calls {
+    pub(super) const fn new() -> Self {
+        Self {
+            tally: Tally::NOTHING,
+            pushed: 0,
+            failed: Bits::NONE,
+            slow: Bits::NONE,
+        }
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    pub(super) fn is_settled(&self, size: u32) -> bool {
+        self.tally
+            == Tally {
+                calls: size,
+                ..Tally::NOTHING
+            }
+    }
+
+    pub(super) fn push(&mut self, record: Record, size: u32) -> Position {
+        let place = self.pushed % u64::from(size);
+        let full = self.tally.calls == size;
+        let oldest = Record {
+            failed: self.failed.set(place, record.failed, size),
+            slow: self.slow.set(place, record.slow, size),
+        };
+        if full {
+            let mut left = Tally::NOTHING;
+            left.add(oldest);
+            self.tally.subtract(left);
+        }
+        self.tally.add(record);
+        let position = Position(self.pushed);
+        self.pushed += 1;
+        position
+    }
+
+    pub(super) fn fail(&mut self, Position(position): Position, size: u32) {
+        let is_held = self.pushed - position <= u64::from(self.tally.calls);
+        if is_held && !self.failed.set(position % u64::from(size), true, size) {
+            self.tally.failures += 1;
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.tally = Tally::NOTHING;
+        self.pushed = 0;
+        self.failed.clear();
+        self.slow.clear();
+    }
+}
+
+/// As many bits as a window has places, from the first one that is set on.
+#[derive(Debug)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    const NONE: Self = Self(Vec::new());
+
+    /// Sets a bit, and says what it was.
+    fn set(&mut self, place: u64, to: bool, size: u32) -> bool {
+        let Self(words) = self;
+        if words.is_empty() {
+            if !to {
+                return false;
+            }
+            *words = vec![0; size.div_ceil(64) as usize];
+        }
+        // A place is less than the size, which is a `u32`.
+        let Some(word) = usize::try_from(place / 64)
+            .ok()
+            .and_then(|word| words.get_mut(word))
+        else {
+            return false;
+        };
+        let bit = 1 << (place % 64);
+        let was = *word & bit != 0;
+        *word = if to { *word | bit } else { *word & !bit };
+        was
+    }
+
+    fn clear(&mut self) {
+        self.0.fill(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    /// The same window, plain and slow.
+    #[derive(Default)]
+    struct Model(VecDeque<(u64, Record)>);
+
+    impl Model {
+        fn push(&mut self, position: u64, record: Record, size: u32) {
+            self.0.push_back((position, record));
+            if self.0.len() > size as usize {
+                self.0.pop_front();
+            }
+        }
+
+        fn tally(&self) -> Tally {
+            let mut tally = Tally::NOTHING;
+            self.0.iter().for_each(|(_, record)| tally.add(*record));
+            tally
+        }
+    }
+
+    #[test]
+    fn rule_20_a_count_window_holds_the_last_n() {
+        // A small generator with a full period, so that the sequences are the same on every machine.
+        let mut state = 12345_u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        };
+        for size in [1, 2, 3, 63, 64, 65, 100, 128, 129] {
+            let (mut window, mut model) = (Calls::new(), Model::default());
+            for step in 0..2000_u64 {
+                if step % 500 == 499 {
+                    window.clear();
+                    model.0.clear();
+                }
+                let healthy = step < 150;
+                let record = Record {
+                    failed: !healthy && random() % 4 == 0,
+                    slow: !healthy && random() % 5 == 0,
+                };
+                let Position(position) = window.push(record, size);
+                model.push(position, record, size);
+                if random() % 3 == 0 {
+                    let earlier =
+                        position.saturating_sub(u64::from(random()) % (2 * u64::from(size)));
+                    window.fail(Position(earlier), size);
+                    let held = model
+                        .0
+                        .iter_mut()
+                        .find(|(position, _)| *position == earlier);
+                    if let Some((_, record)) = held {
+                        record.failed = true;
+                    }
+                }
+                assert_eq!(window.tally(), model.tally());
+            }
+        }
+    }
+
+    #[test]
+    fn a_healthy_window_owns_no_memory() {
+        let mut window = Calls::new();
+        for _ in 0..1000 {
+            window.push(
+                Record {
+                    failed: false,
+                    slow: false,
+                },
+                100,
+            );
+        }
+        assert!(
+            window.failed.0.capacity() + window.slow.0.capacity() == 0 && window.is_settled(100)
+        );
+    }
+}
