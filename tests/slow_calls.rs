@@ -1,0 +1,228 @@
+//! The circuit breaker's sense of time: windows that forget, calls that are slow, breaks that grow.
+
+mod support;
+
+use std::time::Duration;
+
+use futures::poll;
+use resilient_runtime::{CircuitBreaker, CircuitState, Failure, Rejected};
+use support::{Fault, ms};
+use tokio::time::{advance, sleep};
+
+/// One call that takes so long, and ends well or badly.
+async fn call(breaker: &CircuitBreaker, takes: Duration, fails: bool) {
+    let _ = breaker
+        .call(async {
+            if !takes.is_zero() {
+                sleep(takes).await;
+            }
+            if fails { Err(Fault::Failed(1)) } else { Ok(()) }
+        })
+        .await;
+}
+
+async fn rejects(breaker: &CircuitBreaker) -> bool {
+    let outcome = breaker.call(async { Ok::<_, Fault>(()) }).await;
+    matches!(
+        outcome,
+        Err(Failure::Rejected(Rejected::CircuitOpen { .. }))
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_21_a_time_window_forgets_a_record_at_exactly_its_time_plus_the_window() {
+    let breaker = CircuitBreaker::new("forgets")
+        .window_time(ms(10_000))
+        .min_calls(2);
+    call(&breaker, Duration::ZERO, true).await;
+    advance(ms(9_999)).await;
+    assert_eq!(breaker.snapshot().calls, 1);
+    advance(ms(1)).await;
+    assert_eq!(breaker.snapshot().calls, 0);
+    call(&breaker, Duration::ZERO, true).await;
+    assert_eq!(
+        breaker.state(),
+        CircuitState::Closed,
+        "the first one is forgotten"
+    );
+    advance(ms(9_999)).await;
+    call(&breaker, Duration::ZERO, true).await;
+    assert_eq!(breaker.state(), CircuitState::Open, "and this one is not");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_21_a_time_window_of_many_calls_keeps_its_rate() {
+    let breaker = CircuitBreaker::new("many")
+        .window_time(ms(1_000))
+        .failure_rate(0.5)
+        .min_calls(10);
+    for at in 0..10_000 {
+        call(&breaker, Duration::ZERO, at % 3 == 0).await;
+        advance(Duration::from_micros(200)).await;
+    }
+    let snapshot = breaker.snapshot();
+    assert_eq!(snapshot.state, CircuitState::Closed);
+    let rate = snapshot.failure_rate.unwrap();
+    assert!((0.33..0.34).contains(&rate), "{rate}");
+    // Never more than the window, and less by no more than a 32nd of it.
+    assert!(
+        (4_840..=5_000).contains(&snapshot.calls),
+        "{}",
+        snapshot.calls
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_25_the_share_of_slow_calls_opens_the_breaker() {
+    let breaker = CircuitBreaker::new("slow")
+        .window_calls(4)
+        .min_calls(4)
+        .slow_call(ms(100), 0.5);
+    for takes in [ms(99), ms(100), ms(10)] {
+        call(&breaker, takes, false).await;
+    }
+    assert_eq!(
+        breaker.snapshot().slow,
+        1,
+        "at the line is slow, beneath it is not"
+    );
+    assert_eq!(breaker.state(), CircuitState::Closed);
+    call(&breaker, ms(500), false).await;
+    assert_eq!(breaker.state(), CircuitState::Open);
+    let text = breaker
+        .call(async { Ok::<_, Fault>(()) })
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.starts_with("slow is open: 2 of the last 4 calls took 100ms or longer (50% ≥ 50%)"),
+        "{text}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_25_a_call_in_flight_is_slow_as_soon_as_it_has_passed_the_line() {
+    let breaker = CircuitBreaker::new("hangs")
+        .window_calls(3)
+        .min_calls(3)
+        .slow_call(ms(100), 1.0);
+    let hangs = || Box::pin(breaker.call(std::future::pending::<Result<(), Fault>>()));
+    let mut calls = [hangs(), hangs(), hangs()];
+    for call in &mut calls {
+        assert!(poll!(call).is_pending());
+    }
+    advance(ms(99)).await;
+    assert!(!rejects(&breaker).await, "not yet");
+    assert_eq!(breaker.snapshot().slow, 0);
+    advance(ms(1)).await;
+    assert!(
+        rejects(&breaker).await,
+        "none of them has ended, and it is open"
+    );
+    assert_eq!(breaker.snapshot().slow, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_25_a_slow_call_is_recorded_once_and_its_end_completes_the_record() {
+    let breaker = CircuitBreaker::new("once")
+        .window_calls(10)
+        .min_calls(10)
+        .slow_call(ms(100), 1.0);
+    let mut slow = [true, false].map(|fails| Box::pin(call(&breaker, ms(300), fails)));
+    for call in &mut slow {
+        assert!(poll!(call).is_pending());
+    }
+    advance(ms(150)).await;
+    assert!(!rejects(&breaker).await);
+    let tally = |breaker: &CircuitBreaker| {
+        let snapshot = breaker.snapshot();
+        (snapshot.calls, snapshot.slow, snapshot.failures)
+    };
+    assert_eq!(
+        tally(&breaker),
+        (3, 2, 0),
+        "two slow ones, and the call that looked"
+    );
+    for call in slow {
+        call.await;
+    }
+    assert_eq!(tally(&breaker), (3, 2, 1), "one of the two has failed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_25_a_slow_call_that_is_dropped_stays_a_slow_one_that_did_not_fail() {
+    let breaker = CircuitBreaker::new("dropped")
+        .window_calls(10)
+        .min_calls(10)
+        .slow_call(ms(100), 1.0);
+    let mut slow = Box::pin(call(&breaker, ms(300), true));
+    assert!(poll!(&mut slow).is_pending());
+    advance(ms(150)).await;
+    assert!(!rejects(&breaker).await);
+    drop(slow);
+    let snapshot = breaker.snapshot();
+    assert_eq!(
+        (snapshot.calls, snapshot.slow, snapshot.failures),
+        (2, 1, 0)
+    );
+    // And one that had not passed the line leaves nothing.
+    let mut quick = Box::pin(call(&breaker, ms(300), true));
+    assert!(poll!(&mut quick).is_pending());
+    drop(quick);
+    advance(ms(150)).await;
+    assert!(!rejects(&breaker).await);
+    assert_eq!(breaker.snapshot().slow, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_25_a_probe_that_passes_the_line_is_a_failure() {
+    let breaker = CircuitBreaker::new("probe")
+        .consecutive_failures(1)
+        .half_open_calls(2)
+        .break_duration(ms(1_000))
+        .slow_call(ms(100), 1.0);
+    call(&breaker, Duration::ZERO, true).await;
+    advance(ms(1_000)).await;
+    let mut probe = Box::pin(call(&breaker, ms(500), false));
+    assert!(poll!(&mut probe).is_pending());
+    assert_eq!(breaker.state(), CircuitState::HalfOpen);
+    advance(ms(100)).await;
+    assert!(rejects(&breaker).await, "it did not have to end for that");
+    assert_eq!(breaker.state(), CircuitState::Open);
+    assert!(
+        breaker
+            .snapshot()
+            .reason
+            .unwrap()
+            .to_string()
+            .contains("a probe took 100ms or longer")
+    );
+    drop(probe);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_reopening_multiplies_the_break_up_to_the_longest() {
+    let breaker = CircuitBreaker::new("grows")
+        .consecutive_failures(1)
+        .half_open_calls(1)
+        .break_duration(ms(1_000))
+        .break_backoff(2.0)
+        .max_break_duration(ms(5_000));
+    call(&breaker, Duration::ZERO, true).await;
+    for length in [1_000, 2_000, 4_000, 5_000, 5_000] {
+        assert_eq!(breaker.snapshot().retry_after, Some(ms(length)));
+        advance(ms(length - 1)).await;
+        assert!(rejects(&breaker).await);
+        advance(ms(1)).await;
+        call(&breaker, Duration::ZERO, true).await; // the probe
+    }
+    advance(ms(5_000)).await;
+    call(&breaker, Duration::ZERO, false).await;
+    assert_eq!(breaker.state(), CircuitState::Closed);
+    call(&breaker, Duration::ZERO, true).await;
+    assert_eq!(
+        breaker.snapshot().retry_after,
+        Some(ms(1_000)),
+        "closing begins anew"
+    );
+}
