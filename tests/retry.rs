@@ -5,7 +5,7 @@ mod support;
 use std::{cell::RefCell, time::Duration};
 
 use futures::FutureExt;
-use resilient_runtime::{RetryEvent, circuit_breaker, deadline, retry, timeout};
+use resilient_runtime::{Retry, RetryEvent, body, circuit_breaker, deadline, retry, timeout};
 use support::{
     Callee,
     Fault::{self, Failed, Permanent, Throttled, TimedOut},
@@ -521,4 +521,37 @@ async fn on_error_follows_the_class() {
     let callee = Callee::always(ends(Err(Permanent)));
     assert_eq!(call(&callee).await, Err(Permanent));
     assert_eq!(callee.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_default_delay_leaves_time_within_max_duration() {
+    static RETRY: Retry = Retry::new(3).max_duration(ms(50));
+    let started = Instant::now();
+    let mut calls = 0;
+    let outcome = RETRY
+        .run(|| {
+            calls += 1;
+            body(std::future::ready(if calls == 1 {
+                Err(Fault::Failed(1))
+            } else {
+                Ok(())
+            }))
+        })
+        .await;
+    assert_eq!((outcome, calls), (Ok(()), 2));
+    assert_eq!(started.elapsed(), ms(25));
+}
+
+#[tokio::test(start_paused = true)]
+async fn clone_keeps_the_future_send_for_arguments_that_are_not_sync() {
+    #[retry(max = 2, backoff = "none", clone(count))]
+    async fn counts(count: std::cell::Cell<u32>, callee: Callee) -> Result<u32, Fault> {
+        count.set(count.get() + 1);
+        callee.call().await?;
+        Ok(count.get())
+    }
+
+    let callee = Callee::new([fails(1), ok(1), ok(2)]);
+    let call = tokio::spawn(counts(std::cell::Cell::new(0), callee));
+    assert_eq!(call.await.unwrap(), Ok(1), "fresh for each attempt");
 }

@@ -1,7 +1,7 @@
 //! Where a fallback's answer comes from: a function, a value, or a closure; and its tokens.
 
 use darling::FromMeta;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, ExprClosure, Meta};
 
@@ -9,8 +9,10 @@ use crate::arguments::Arguments;
 use crate::diagnostics::Diagnostics;
 use crate::docs::Parameters;
 use crate::key::ungrouped;
+use crate::policy::fallback;
 use crate::returns::Returns;
 use crate::scope::Scope;
+use crate::written::{first_span, last_span};
 
 /// Any expression.
 #[derive(Debug)]
@@ -91,7 +93,10 @@ impl Answer {
             }
             (None, Some(Value(value))) => Self::Value(value),
             (None, None) => {
-                if arguments.find("value").is_none() && arguments.find("stale").is_none() {
+                let is_said = ["value", "stale"]
+                    .iter()
+                    .any(|key| arguments.find(key).is_some());
+                if !is_said && arguments.is_understood(&fallback::VOCABULARY) {
                     let fault = "`#[fallback]` needs something to fall back to\n\
                                  Write the path of a function of the same arguments, `value = ..`, \
                                  or a closure over the error.";
@@ -178,8 +183,10 @@ impl Answer {
         match self {
             Self::Function { callee, with_error } => {
                 let error = with_error.then(|| returns.error());
-                let arguments = arguments.iter().chain(&error);
                 let at = self.span();
+                // What does not fit is said at the path, and not where the arguments are declared.
+                let arguments = arguments.iter().map(|argument| moved(argument, at));
+                let arguments = arguments.chain(error);
                 let callee = scope.localize(callee.to_token_stream());
                 Some(quote_spanned!(at=> #callee(#(#arguments),*)))
             }
@@ -210,16 +217,37 @@ impl Answer {
 
 /// A closure that is called with the error. It is `or_else` that tells it the type of its argument.
 fn called(closure: &ExprClosure, returns: &Returns, scope: &Scope) -> TokenStream {
-    let (span, error) = (our_span(&closure.body), returns.error());
+    let (span, end, error) = (
+        Span::mixed_site().located_at(first_span(&closure.body)),
+        our_span(&closure.body),
+        returns.error(),
+    );
     let mut closure = closure.clone();
     // Ours, or clippy would say that `|error| recover(error)` is `recover`: here that is another form.
     closure.inputs_begin.span = Span::mixed_site().located_at(closure.inputs_begin.span);
     let closure = scope.localize(closure.to_token_stream());
-    quote_spanned!(span=> __rt::Err(#error).or_else(#closure))
+    // From the body's first token to its last.
+    let argument = quote_spanned!(end=> (#closure));
+    quote_spanned!(span=> __rt::Err(#error).or_else #argument)
 }
 
 /// The place of the user's tokens, in our hygiene: what does not fit is said there.
 fn our_span(tokens: &impl ToTokens) -> Span {
-    let last = tokens.to_token_stream().into_iter().last();
-    Span::mixed_site().located_at(last.map_or_else(Span::call_site, |token| token.span()))
+    Span::mixed_site().located_at(last_span(tokens))
+}
+
+/// The same tokens in another place, each with its own hygiene.
+fn moved(tokens: &TokenStream, at: Span) -> TokenStream {
+    let moved = |token| match token {
+        TokenTree::Group(group) => {
+            let mut moved_group = Group::new(group.delimiter(), moved(&group.stream(), at));
+            moved_group.set_span(group.span().located_at(at));
+            TokenTree::Group(moved_group)
+        }
+        mut token => {
+            token.set_span(token.span().located_at(at));
+            token
+        }
+    };
+    tokens.clone().into_iter().map(moved).collect()
 }

@@ -3,7 +3,7 @@
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Token, token};
@@ -54,6 +54,8 @@ pub(crate) struct Arguments {
     pub(crate) attribute: TokenStream,
     keys: Vec<Meta>,
     pub(crate) positional: Vec<Expr>,
+    /// Whether a part did not parse.
+    is_broken: bool,
 }
 
 enum Argument {
@@ -71,7 +73,11 @@ impl Arguments {
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut arguments = Self::default();
+        let tokens = ending_in_itself(tokens);
         let parser = |input: ParseStream<'_>| {
+            let content;
+            syn::parenthesized!(content in input);
+            let input = &content;
             while !input.is_empty() {
                 match argument(input, vocabulary, scope)
                     .and_then(|argument| comma(input).map(|()| argument))
@@ -79,6 +85,7 @@ impl Arguments {
                     Ok(Argument::Key(key)) => arguments.keys.push(key),
                     Ok(Argument::Value(value)) => arguments.positional.push(value),
                     Err(fault) => {
+                        arguments.is_broken = true;
                         diagnostics.push(fault);
                         skip_to_comma(input);
                     }
@@ -93,7 +100,15 @@ impl Arguments {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.positional.is_empty()
+        self.keys.is_empty() && self.positional.is_empty() && !self.is_broken
+    }
+
+    /// Whether every part was understood: only then can it be said that something is missing.
+    pub(crate) fn is_understood(&self, vocabulary: &Vocabulary) -> bool {
+        let reserved = vocabulary.reserved.iter().map(|(word, _)| word);
+        let known = || vocabulary.keys.iter().chain(reserved.clone());
+        let is_known = |key: &Meta| known().any(|word| key.path().is_ident(word));
+        !self.is_broken && self.keys.iter().all(is_known)
     }
 
     /// A key as it was written, whatever its value is worth.
@@ -161,7 +176,8 @@ impl Arguments {
                     Ok(_) => good.push(key),
                     Err(faults) => {
                         let faults = faults.add_sibling_alts_for_unknown_field(STACK_KEYS);
-                        diagnostics.arguments(vocabulary.attribute, vocabulary.keys, faults);
+                        let is_word = matches!(key, NestedMeta::Meta(Meta::Path(_)));
+                        diagnostics.arguments(vocabulary, is_word, faults);
                     }
                 }
             }
@@ -195,6 +211,16 @@ fn argument(
             eq_token,
             value,
         })));
+    }
+    if input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        let (key, colon) = (input.call(Ident::parse_any)?, input.parse::<Token![:]>()?);
+        let fault = format!("a value stands after `=`: write `{key} = ..`");
+        return Err(syn::Error::new_spanned(colon, fault));
+    }
+    if input.peek2(Token![==]) {
+        let key = input.call(Ident::parse_any)?;
+        let fault = format!("a value stands after one `=`: write `{key} = ..`");
+        return Err(syn::Error::new(input.span(), fault));
     }
     let ahead = input.fork();
     let word = ahead.call(Ident::parse_any)?;
@@ -232,14 +258,27 @@ fn comma(input: ParseStream<'_>) -> syn::Result<()> {
         Ok(_) => Ok(()),
         Err(fault) => Err(syn::Error::new(
             fault.span(),
-            "expected a comma between two arguments",
+            "expected a comma between two arguments, or `=` between a key and its value",
         )),
     }
+}
+
+/// The tokens in a group that is where the last of them is: what ends too early has no tokens of its
+/// own, and is shown there.
+fn ending_in_itself(tokens: TokenStream) -> TokenStream {
+    let end = match tokens.clone().into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
+    };
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(end);
+    TokenTree::Group(group).into()
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {
     // Neither parse can fail here: there is a token left.
     while !input.is_empty() && input.parse::<Token![,]>().is_err() {
-        let _ = input.parse::<proc_macro2::TokenTree>();
+        let _ = input.parse::<TokenTree>();
     }
 }

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
+use crate::advice;
 use crate::diagnostics::Diagnostics;
 use crate::expand;
 use crate::item::{Function, Item};
@@ -17,15 +18,27 @@ use crate::stack::{self, Stack};
 use crate::validate;
 
 /// Expands one attribute, and with it all of its stack that stands beneath it.
+pub(crate) fn expand(policy: Policy, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand_with(policy, arguments, item, cfg!(feature = "advice"))
+}
+
+/// The same, with the feature `advice` as an argument.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "it has the shape of an entry point"
 )]
-pub(crate) fn expand(policy: Policy, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand_with(
+    policy: Policy,
+    arguments: TokenStream,
+    item: TokenStream,
+    advises: bool,
+) -> TokenStream {
     if paths::is_mention(&arguments) {
         return TokenStream::new();
     }
-    let expansion = catch_unwind(AssertUnwindSafe(|| run(policy, arguments, item.clone())));
+    let expansion = catch_unwind(AssertUnwindSafe(|| {
+        run(policy, arguments, item.clone(), advises)
+    }));
     expansion.unwrap_or_else(|_| {
         let word = policy.word();
         let fault = format!(
@@ -37,7 +50,7 @@ pub(crate) fn expand(policy: Policy, arguments: TokenStream, item: TokenStream) 
     })
 }
 
-fn run(policy: Policy, arguments: TokenStream, item: TokenStream) -> TokenStream {
+fn run(policy: Policy, arguments: TokenStream, item: TokenStream, advises: bool) -> TokenStream {
     let mut diagnostics = Diagnostics::new();
     let mut item = Item::parse(item);
     let stack = Stack::take(policy, arguments, &mut item, &mut diagnostics);
@@ -52,7 +65,11 @@ fn run(policy: Policy, arguments: TokenStream, item: TokenStream) -> TokenStream
         validate::function(&layers, function, &mut diagnostics);
     }
     match (diagnostics.finish(), function) {
-        (None, Some(function)) => expand::expand(function, &stack, &layers, &keys),
+        (None, Some(function)) => {
+            let spans: Vec<Span> = stack.spans().collect();
+            let advice = advises.then(|| advice::given(&layers, &spans));
+            expand::expand(function, &stack, &layers, &keys, advice.as_ref())
+        }
         (errors, function) => {
             // Imports stay used, so that no warning about them stands beside the errors.
             let mentions = stack.siblings().map(paths::mention);

@@ -9,7 +9,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 
 use crate::builder::Builder;
-use crate::key::ungrouped;
+use crate::key::{did_you_mean, ungrouped};
 use crate::literal::{Factor, Ratio};
 use crate::rule::Growth;
 use crate::scope::Scope;
@@ -150,23 +150,15 @@ impl FromMeta for Backoff {
 fn word<'a>(
     text: &LitStr,
     all: &str,
-    mut words: impl Iterator<Item = &'a &'static str>,
+    words: impl Iterator<Item = &'a &'static str> + Clone,
 ) -> darling::Result<Mode> {
     let value = text.value();
     if let Some(row) = TABLE.iter().find(|row| row.words.contains(&value.as_str())) {
         return Ok(row.mode);
     }
-    let start = |word: &&&str| {
-        value
-            .chars()
-            .next()
-            .is_some_and(|first| word.starts_with(first.to_ascii_lowercase()))
-    };
-    let near = words
-        .find(start)
-        .map_or(String::new(), |word| format!(" Did you mean \"{word}\"?"));
+    let near = did_you_mean(&value, words.copied(), '"');
     Err(Error::custom(format!(
-        "`\"{value}\"` is no backoff.{near}\nIt is one of {all}, or a path."
+        "`\"{value}\"` is no backoff{near}\nIt is one of {all}, or the path of a function."
     ))
     .with_span(text))
 }
@@ -305,8 +297,9 @@ impl FromMeta for Jitter {
                 "equal" => return Ok(Self::Equal),
                 "none" => return Ok(Self::None),
                 other if !other.trim_end().ends_with('%') => {
+                    let near = did_you_mean(other, ["full", "equal", "none"].into_iter(), '"');
                     let fault = format!(
-                        "`\"{other}\"` is no jitter\n\
+                        "`\"{other}\"` is no jitter{near}\n\
                          It is one of \"full\", \"equal\", \"none\", or a ratio such as \"25%\"."
                     );
                     return Err(Error::custom(fault).with_span(text));
@@ -320,18 +313,17 @@ impl FromMeta for Jitter {
 
 impl Jitter {
     pub(crate) fn build<'a>(&self, retry: Builder<'a>, scope: &Scope) -> Builder<'a> {
-        let (at, jitter) = match self {
-            Self::Full => (Span::mixed_site(), "Full"),
-            Self::Equal => (Span::mixed_site(), "Equal"),
-            Self::None => (Span::mixed_site(), "None"),
-            Self::Ratio(ratio) => (ratio.span(), "Ratio"),
+        let span = Span::mixed_site();
+        let jitter = match self {
+            Self::Full => quote_spanned!(span=> .jitter(__rt::Jitter::Full)),
+            Self::Equal => quote_spanned!(span=> .jitter(__rt::Jitter::Equal)),
+            Self::None => quote_spanned!(span=> .jitter(__rt::Jitter::None)),
+            Self::Ratio(ratio) => {
+                let (at, share) = (ratio.span(), ratio.emit(scope));
+                let jitter = quote_spanned!(at=> .jitter(__rt::Jitter::Ratio(#share)));
+                return retry.with(ratio, jitter);
+            }
         };
-        let jitter = Ident::new(jitter, at);
-        let ratio = match self {
-            Self::Ratio(ratio) => Some(ratio.emit(scope)),
-            _ => None,
-        };
-        let ratio = ratio.map(|ratio| quote_spanned!(at=> (#ratio)));
-        retry.call(at, quote_spanned!(at=> .jitter(__rt::Jitter::#jitter #ratio)))
+        retry.call(span, jitter)
     }
 }

@@ -104,6 +104,11 @@ impl Body {
         })
     }
 
+    /// The block of the statements, braces included.
+    pub(crate) fn block(&self) -> Span {
+        self.levels.last().map_or(self.open, |level| level.span)
+    }
+
     /// The body with other statements in the place of the user's.
     pub(crate) fn fill(&self, statements: TokenStream) -> TokenStream {
         let attributes = self.inner_attributes.clone();

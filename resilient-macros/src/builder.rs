@@ -32,12 +32,20 @@ impl<'a> Builder<'a> {
     }
 
     /// A setting, if it is written. What rustc finds wrong with a constant is shown on its tokens.
-    pub(crate) fn set<T: Value>(mut self, method: &str, value: Option<&Written<T>>) -> Self {
+    pub(crate) fn set<T: Value>(self, method: &str, value: Option<&Written<T>>) -> Self {
         let Some(value) = value else { return self };
         let (span, argument) = (value.span(), value.emit(self.scope));
         let method = Ident::new(method, span);
-        self.has_constant |= value.is_constant();
-        self.call(span, quote_spanned!(span=> .#method(#argument)))
+        self.with(value, quote_spanned!(span=> .#method(#argument)))
+    }
+
+    /// A call with a value that may be a constant.
+    pub(crate) fn with<T: Value>(self, value: &Written<T>, call: TokenStream) -> Self {
+        let has_constant = self.has_constant || value.is_constant();
+        Self {
+            has_constant,
+            ..self.call(value.span(), call)
+        }
     }
 
     /// Any other call.
@@ -46,15 +54,19 @@ impl<'a> Builder<'a> {
         self
     }
 
+    pub(crate) fn has_settings(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
     pub(crate) fn finish(self) -> TokenStream {
-        let Self {
-            new, mut calls, ..
-        } = self;
+        let Self { new, mut calls, .. } = self;
         if !self.has_constant {
             let calls = calls.iter().map(|(_, call)| call);
             return quote_spanned!(Span::mixed_site()=> #new #(#calls)*);
         }
-        let last = calls.pop().map(|(at, call)| quote_spanned!(at=> policy #call));
+        let last = calls
+            .pop()
+            .map(|(at, call)| quote_spanned!(at=> policy #call));
         let steps = calls
             .iter()
             .map(|(at, call)| quote_spanned!(*at=> let policy = policy #call;));

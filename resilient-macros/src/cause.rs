@@ -6,7 +6,7 @@ use quote::quote_spanned;
 use syn::Meta;
 
 use crate::diagnostics::Diagnostics;
-use crate::key::Words;
+use crate::key::{Words, did_you_mean};
 
 /// The words, and the runtime's names for them.
 const TABLE: [(&str, &str); 6] = [
@@ -53,8 +53,9 @@ impl Causes {
         for word in &words.0 {
             if !allowed.iter().any(|known| word == known) {
                 let all: Vec<String> = allowed.iter().map(|word| format!("`{word}`")).collect();
+                let near = did_you_mean(&word.to_string(), allowed.iter().copied(), '`');
                 let fault = format!(
-                    "`{word}` is nothing that a call can fail by\n\
+                    "`{word}` is nothing that a call can fail by{near}\n\
                      The words of `on(..)` are {}.",
                     all.join(", "),
                 );

@@ -5,6 +5,9 @@ use std::fmt::Display;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
+use crate::arguments::Vocabulary;
+use crate::rule::Text;
+
 /// The faults found so far. It must be [finished](Self::finish): a fault that nobody looks at would
 /// be a program that compiles.
 #[must_use]
@@ -26,6 +29,17 @@ impl Diagnostics {
         self.push(syn::Error::new_spanned(at, message));
     }
 
+    /// What a rule says against a value, if it does.
+    #[expect(
+        clippy::large_types_passed_by_value,
+        reason = "there is a text only where something is wrong"
+    )]
+    pub(crate) fn refuse(&mut self, at: impl ToTokens, fault: Option<Text>) {
+        if let Some(fault) = fault {
+            self.error(at, fault.as_str());
+        }
+    }
+
     /// A fault, shown at a span: for what has no tokens of its own.
     pub(crate) fn error_at(&mut self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));
@@ -37,7 +51,15 @@ impl Diagnostics {
 
     /// What darling found in the arguments of `attribute`, in our words where its own say less than
     /// a user needs.
-    pub(crate) fn arguments(&mut self, attribute: &str, keys: &[&str], faults: darling::Error) {
+    pub(crate) fn arguments(
+        &mut self,
+        vocabulary: &Vocabulary,
+        is_word: bool,
+        faults: darling::Error,
+    ) {
+        let Vocabulary {
+            attribute, keys, ..
+        } = vocabulary;
         for fault in faults.flatten() {
             let fault = syn::Error::from(fault);
             let text = fault.to_string();
@@ -49,16 +71,22 @@ impl Diagnostics {
                     } else {
                         ""
                     };
-                    let keys = keys
+                    let all = keys
                         .iter()
                         .map(|key| format!("`{key}`"))
                         .collect::<Vec<_>>()
                         .join(", ");
-                    let known = if keys.is_empty() {
+                    let mut known = if all.is_empty() && !suggestion.is_empty() {
                         String::new()
+                    } else if all.is_empty() {
+                        "\nIt has no keys of its own: remove this one.".to_owned()
                     } else {
-                        format!("\nIts keys are {keys}.")
+                        format!("\nIts keys are {all}.")
                     };
+                    if is_word && suggestion.is_empty() && keys.contains(&"name") {
+                        let name = key.trim_matches('`');
+                        known = format!("{known} A name is written `name = \"{name}\"`.");
+                    }
                     self.error_at(
                         fault.span(),
                         format!("`#[{attribute}]` has no key {key}.{suggestion}{known}"),

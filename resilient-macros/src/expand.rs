@@ -25,11 +25,12 @@
 //! fallback beneath one of them costs an `async` block, so that rustc's messages about the user's
 //! arguments stay as good as in a plain function.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::ext::IdentExt as _;
 
+use crate::constants;
 use crate::docs;
 use crate::held::{Held, Names};
 use crate::item::{Function, Shape};
@@ -95,10 +96,11 @@ pub(crate) fn expand(
     stack: &Stack,
     layers: &[Layer],
     keys: &StackKeys,
+    advice: Option<&TokenStream>,
 ) -> TokenStream {
     let name = function.signature.ident.unraw().to_string();
     let expansion = Expansion::new(&mut function, layers, keys, &name);
-    let body = expansion.body(&function, stack.siblings(), keys.krate.as_ref());
+    let body = expansion.body(&function, stack.siblings(), keys.krate.as_ref(), advice);
     let Function {
         attributes,
         visibility,
@@ -113,15 +115,7 @@ pub(crate) fn expand(
 impl<'a> Expansion<'a> {
     fn new(function: &mut Function, layers: &'a [Layer], keys: &StackKeys, name: &str) -> Self {
         let scope = function.scope();
-        let path = |path: &Option<Path>| {
-            path.as_ref()
-                .map(|path| scope.localize(path.to_token_stream()))
-        };
-        let returns = Returns::new(
-            &function.returns,
-            path(&keys.rejected),
-            path(&keys.classify),
-        );
+        let returns = Returns::new(&function.returns, keys, &scope);
         let held = layers.iter().enumerate().map(|(i, layer)| {
             let policy = layer.policy();
             let same = |layers: &[Layer]| {
@@ -171,10 +165,12 @@ impl<'a> Expansion<'a> {
         function: &Function,
         siblings: impl Iterator<Item = &'p Path>,
         krate: Option<&Path>,
+        advice: Option<&TokenStream>,
     ) -> TokenStream {
         let mentions = siblings.map(paths::mention);
         let import = paths::import(krate);
         let items = self.held.iter().map(|held| &held.item);
+        let checks = constants::checks(self.layers, &self.held);
         let site = self.site();
         let locals = self.held.iter().map(|held| &held.local);
         let classifier = classifies(self.layers).then(|| self.returns.classifier());
@@ -183,7 +179,13 @@ impl<'a> Expansion<'a> {
             |inner, (i, _)| self.wrap(i, inner),
         );
         let stack = self.finish(written);
-        quote!(#(#mentions)* #import #(#items)* #site #(#locals)* #classifier #stack)
+        // A copy is taken through `&mut`: as a body that borrows it is `Send`, whether or not the
+        // argument is `Sync`.
+        let originals = self.cloned.iter().map(|(name, _)| {
+            let at = Span::mixed_site().located_at(name.span());
+            quote_spanned!(at=> let mut #name = #name;)
+        });
+        quote!(#(#mentions)* #import #advice #(#items)* #checks #site #(#locals)* #classifier #(#originals)* #stack)
     }
 
     /// The link-time record of this function and its layers, top to bottom.
@@ -210,18 +212,18 @@ impl<'a> Expansion<'a> {
         let clones = self.cloned.iter().map(|(name, is_mut)| {
             let mutability = is_mut.then(|| quote_spanned!(span=> mut));
             let at = span.located_at(name.span());
-            quote_spanned!(at=> let #mutability #name = ::core::clone::Clone::clone(&#name);)
+            quote_spanned!(at=> let #mutability #name = __rt::fresh(&mut #name);)
         });
         // Where rustc has something to say about the whole block, as when it consumes an argument
-        // in a loop, it says it at the user's `{`.
-        let block = Ident::new("async", span.located_at(function.body.open));
+        // in a loop, or does not end in a value, it says it at the user's `{` or block.
+        let word = Ident::new("async", span.located_at(function.body.open));
+        let inside = quote_spanned!(span=> #pin #(#clones)* #statements);
+        let mut block = Group::new(Delimiter::Brace, inside);
+        block.set_span(span.located_at(function.body.block()));
         // What runs once may own its arguments: then they need not be `Sync` for a future that is
         // `Send`.
         let capture = (!self.borrows).then(|| quote_spanned!(span=> move));
-        self.outcome_of(
-            &quote_spanned!(span=> #block #capture { #pin #(#clones)* #statements }),
-            self.layers,
-        )
+        self.outcome_of(&quote_spanned!(span=> #word #capture #block), self.layers)
     }
 
     /// One more layer around what is written. The outermost may end the stack in its own way: see
@@ -273,7 +275,7 @@ impl<'a> Expansion<'a> {
             let is = |name: &Ident| *name == argument.to_string();
             match self.cloned.iter().find(|(name, _)| again && is(name)) {
                 Some((name, _)) => {
-                    quote_spanned!(Span::mixed_site()=> ::core::clone::Clone::clone(&#name))
+                    quote_spanned!(Span::mixed_site()=> __rt::fresh(&mut #name))
                 }
                 None => argument.clone(),
             }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Path};
+use syn::Expr;
 
 use crate::key::ungrouped;
 use crate::scope::Scope;
@@ -19,8 +19,18 @@ pub(crate) struct Held {
     pub(crate) handle: TokenStream,
     /// Its entry in the site's list of layers.
     pub(crate) listed: TokenStream,
+    /// How a constant refers to it, if one can.
+    pub(crate) constant: Option<Constant>,
     /// Where it was handed in, if it was.
     instance: Option<Span>,
+}
+
+/// A reference to a policy that stands in a constant.
+#[derive(Debug)]
+pub(crate) struct Constant {
+    pub(crate) reference: TokenStream,
+    /// Whether it depends on generics: then an item can't hold it.
+    pub(crate) is_generic: bool,
 }
 
 impl Held {
@@ -71,16 +81,32 @@ impl Names {
     /// Held by a `static` of the function's own.
     pub(crate) fn in_static(&self, ty: &TokenStream, value: &TokenStream) -> Held {
         let (span, name) = (Span::mixed_site(), self.item());
+        let reference = quote_spanned!(span=> &#name);
         Held {
             item: quote_spanned!(span=> static #name: #ty = #value;),
             handle: name.to_token_stream(),
-            listed: quote_spanned!(span=> &#name),
+            listed: reference.clone(),
+            constant: Some(Constant {
+                reference,
+                is_generic: false,
+            }),
             ..Held::default()
         }
     }
 
-    /// Made anew for each call: what depends on `Self`, generics or arguments can't be in a
-    /// `static`.
+    /// A constant that depends on `Self` or on generics: no `static` can hold it.
+    pub(crate) fn in_const(&self, value: &TokenStream) -> Held {
+        let span = Span::mixed_site();
+        Held {
+            constant: Some(Constant {
+                reference: quote_spanned!(span=> &#value),
+                is_generic: true,
+            }),
+            ..self.in_local(&quote_spanned!(span=> const { #value }))
+        }
+    }
+
+    /// Made anew for each call: what depends on arguments can't be a constant at all.
     pub(crate) fn in_local(&self, value: &TokenStream) -> Held {
         let (span, name, word) = (Span::mixed_site(), self.local(), self.word());
         Held {
@@ -104,12 +130,14 @@ impl Names {
     pub(crate) fn instance(&self, expr: &Expr, scope: &Scope) -> Held {
         let span = Span::mixed_site();
         let at = span.located_at(first_span(expr));
-        if let Expr::Path(path) = ungrouped(expr)
-            && is_static(&path.path)
-            && !scope.is_generic(expr)
-        {
+        if is_static(expr) && !scope.is_generic(expr) {
+            let ty = self.ty(at);
             return Held {
                 handle: expr.to_token_stream(),
+                // A retry's attempts are asked of the type by its name: that check is enough.
+                local: (self.word != "retry")
+                    .then(|| quote_spanned!(at=> let _: &#ty = &#expr;))
+                    .unwrap_or_default(),
                 listed: quote_spanned!(at=> &#expr),
                 instance: Some(at),
                 ..Held::default()
@@ -124,13 +152,29 @@ impl Names {
             | Expr::Index(_) => found,
             _ => quote_spanned!(span=> (#found)),
         };
-        self.in_local(&quote_spanned!(at=> __rt::instance(&#found)))
+        let ty = self.ty(at);
+        self.in_local(&quote_spanned!(at=> __rt::instance::<#ty, _>(&#found)))
+    }
+
+    /// The runtime's type of such a policy.
+    fn ty(&self, at: Span) -> TokenStream {
+        let ty = match self.word {
+            "retry" => "Retry",
+            "circuit_breaker" => "CircuitBreaker",
+            "bulkhead" => "Bulkhead",
+            _ => "Timeout",
+        };
+        let ty = Ident::new(ty, at);
+        quote_spanned!(at=> __rt::#ty)
     }
 }
 
 /// A `static` is known by its spelling: `PAYMENTS`.
-fn is_static(path: &Path) -> bool {
-    let Some(last) = path.segments.last() else {
+pub(crate) fn is_static(expr: &Expr) -> bool {
+    let Expr::Path(path) = ungrouped(expr) else {
+        return false;
+    };
+    let Some(last) = path.path.segments.last() else {
         return false;
     };
     let name = last.ident.to_string();

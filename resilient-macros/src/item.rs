@@ -142,7 +142,14 @@ impl Function {
             diagnostics.error_at(Span::call_site(), not_a_function(&item.rest, attribute));
             return None;
         };
-        refuse_qualifiers(&signature, attribute, diagnostics);
+        if let Some((qualifier, what)) = qualifier(&signature) {
+            let fault = format!(
+                "`#[{attribute}]` can't stand on {what} function: it waits, on a runtime\n\
+                 Put it on an `async fn` that calls this one."
+            );
+            diagnostics.error(qualifier, fault);
+            return None;
+        }
         let Some((brace, statements)) = body else {
             diagnostics.error(
                 &signature.ident,
@@ -332,20 +339,18 @@ fn not_a_function(rest: &TokenStream, attribute: &str) -> String {
     format!("`#[{attribute}]` stands on functions{found}\n{way_out}")
 }
 
-fn refuse_qualifiers(signature: &Signature, attribute: &str, diagnostics: &mut Diagnostics) {
-    let fault = |what: &str| {
-        format!(
-            "`#[{attribute}]` can't stand on {what} function: it waits, on a runtime\n\
-             Put it on an `async fn` that calls this one."
-        )
-    };
-    if let Some(token) = &signature.constness {
-        diagnostics.error(token, fault("a `const`"));
-    }
-    if let Some(abi) = &signature.abi {
-        diagnostics.error(abi, fault("an `extern`"));
-    }
-    if let Some(variadic) = &signature.variadic {
-        diagnostics.error(variadic, fault("a variadic"));
+/// What keeps a function from waiting. One thing is enough to say.
+fn qualifier(signature: &Signature) -> Option<(&dyn ToTokens, &'static str)> {
+    let Signature {
+        constness,
+        abi,
+        variadic,
+        ..
+    } = signature;
+    match (constness, variadic, abi) {
+        (Some(constness), ..) => Some((constness, "a `const`")),
+        (_, Some(variadic), _) => Some((variadic, "a variadic")),
+        (.., Some(abi)) => Some((abi, "an `extern`")),
+        (None, None, None) => None,
     }
 }

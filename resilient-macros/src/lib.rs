@@ -5,13 +5,16 @@
 //! topmost, reads all of them.
 #![forbid(unsafe_code)]
 
+mod advice;
 mod answer;
 mod arguments;
 mod attribute;
 mod backoff;
 mod body;
+mod builder;
 mod cause;
 mod classify;
+mod constants;
 mod diagnostics;
 mod docs;
 mod expand;
@@ -24,6 +27,7 @@ mod paths;
 mod pattern;
 mod policy;
 mod returns;
+mod rule;
 mod scope;
 mod shared;
 mod stack;
@@ -75,9 +79,11 @@ use crate::policy::Policy;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `rejected = path` | `Fn(Rejected) -> E`, for error types that can't be `From<Rejected>` |
-/// | `classify = path` | `Fn(&E) -> Class`, for error types that can't be `Classify` |
+/// | `rejected = p` | `Fn(Rejected) -> E`, for error types that can't be `From<Rejected>` |
+/// | `classify = p` | `Fn(&E) -> Class`, for error types that can't be `Classify` |
 /// | `crate = path` | where `resilient_runtime` is, for those who re-export it |
+///
+/// Wherever a table says `p` stands a path or a closure.
 ///
 /// # Order
 ///

@@ -16,8 +16,8 @@ impl Value for Duration {
     fn read(literal: &Lit, _negative: bool) -> Result<Self, String> {
         let text = match literal {
             Lit::Str(text) => text.value(),
-            Lit::Int(number) => return Err(unitless(number.base10_digits())),
-            Lit::Float(number) => return Err(unitless(number.base10_digits())),
+            Lit::Int(number) => return Err(unquoted(number.base10_digits(), number.suffix())),
+            Lit::Float(number) => return Err(unquoted(number.base10_digits(), number.suffix())),
             _ => return Err(wrong_kind("a duration", Self::EXAMPLE)),
         };
         match humantime::parse_duration(&text) {
@@ -26,7 +26,8 @@ impl Value for Duration {
                 Err(unitless(&value.to_string()))
             }
             Err(humantime::DurationError::NumberOverflow) => Err(format!(
-                "`\"{text}\"` is out of the range of a duration: one nanosecond to some centuries"
+                "`\"{text}\"` is out of the range of a duration: 64 bits of seconds\n\
+                 Make it shorter."
             )),
             Err(fault) => Err(format!(
                 "`\"{text}\"` is not a duration: {fault}\n\
@@ -66,6 +67,15 @@ impl Value for Duration {
             let (secs, nanos) = (number(secs), number(nanos));
             quote_spanned!(span=> __rt::Duration::new(#secs, #nanos))
         }
+    }
+}
+
+fn unquoted(number: &str, unit: &str) -> String {
+    let text = format!("{number}{unit}");
+    if !unit.is_empty() && humantime::parse_duration(&text).is_ok() {
+        format!("a duration is written in quotes: \"{text}\"")
+    } else {
+        unitless(number)
     }
 }
 

@@ -5,6 +5,8 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
+use crate::written::first_span;
+
 /// The name by which an expansion reaches the runtime, and by which a second expansion knows that a
 /// first one was here.
 const RUNTIME: &str = "__rt";
@@ -40,7 +42,8 @@ pub(crate) fn expanded_in(tokens: TokenStream) -> bool {
 /// merely has the same last segment would be swallowed: here it meets an item that it does not
 /// expect, and says so.
 pub(crate) fn mention(attribute: &Path) -> TokenStream {
-    let span = Span::mixed_site();
+    // Where the user wrote it: there is what another crate's attribute has to say.
+    let span = Span::mixed_site().located_at(first_span(attribute));
     let used = Ident::new(USED, span);
     quote_spanned!(span=> #[#attribute(#used)] const _: () = ();)
 }

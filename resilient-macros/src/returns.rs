@@ -6,6 +6,9 @@ use quote::{ToTokens, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{GenericArgument, PathArguments, Type, TypeInfer, TypeTuple};
 
+use crate::key::Callable;
+use crate::scope::Scope;
+use crate::stack::StackKeys;
 use crate::written::first_span;
 
 /// The type that a stack returns, and how a rejection becomes its error.
@@ -20,18 +23,14 @@ pub(crate) struct Returns {
     opaque_error: bool,
     /// The type's first token: what is wrong with the type is said there.
     span: Span,
-    /// `rejected = path`.
+    /// `rejected = p`.
     rejected: Option<TokenStream>,
-    /// `classify = path`.
+    /// `classify = p`, as a function of the error.
     classify: Option<TokenStream>,
 }
 
 impl Returns {
-    pub(crate) fn new(
-        ty: &Type,
-        rejected: Option<TokenStream>,
-        classify: Option<TokenStream>,
-    ) -> Self {
+    pub(crate) fn new(ty: &Type, keys: &StackKeys, scope: &Scope) -> Self {
         let mut by_error = ty.clone();
         let opaque_value = unit_value(&mut by_error);
         let opaque_error = infer_opaque(&mut by_error);
@@ -41,6 +40,15 @@ impl Returns {
             by_error.clone()
         };
         infer_opaque(&mut named);
+        // On its own a closure does not know what it is given.
+        let typed = |function: &str, callable: &Option<Callable>| {
+            let callable = callable.as_ref()?;
+            let at = Span::mixed_site().located_at(first_span(callable));
+            let (function, tokens) = (Ident::new(function, at), callable.emit(scope));
+            Some(quote_spanned!(at=> __rt::#function::<#by_error, _>(#tokens)))
+        };
+        let classify = typed("classify_by", &keys.classify);
+        let rejected = typed("reject_by", &keys.rejected);
         Self {
             ty: named.into_token_stream(),
             by_error: by_error.into_token_stream(),
@@ -82,14 +90,19 @@ impl Returns {
                 __rt::classified(class_of.classifier(), attempt)
             });
         }
-        quote_spanned!(span=> __rt::classified(classify, #future))
+        let at = self
+            .classify
+            .as_ref()
+            .map_or(span, |path| Span::mixed_site().located_at(first_span(path)));
+        let classify = Ident::new("classify", at);
+        quote_spanned!(span=> __rt::classified(#classify, #future))
     }
 
     /// The attempts of a retry with hooks: their types are decided here, so that closures need not
     /// write them.
-    pub(crate) fn attempts(&self, retry: &TokenStream) -> TokenStream {
-        let (span, ty) = (Span::mixed_site(), &self.ty);
-        quote_spanned!(span=> __rt::attempts::<#ty>(&#retry))
+    pub(crate) fn attempts(&self, retry: &TokenStream, at: Span) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned!(at=> __rt::attempts::<#ty>(&#retry))
     }
 
     /// How the stack's outcome becomes what the function returns.

@@ -9,9 +9,10 @@ use syn::{Attribute, Meta, Path};
 use crate::arguments::{Arguments, STACK_KEYS, Vocabulary};
 use crate::diagnostics::Diagnostics;
 use crate::item::Item;
-use crate::key::PathValue;
+use crate::key::{Callable, PathValue};
 use crate::policy::{Layer, Policy};
 use crate::scope::Scope;
+use crate::written::first_span;
 
 /// One attribute of a stack.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ pub(crate) struct Stack {
 #[derive(Debug, Default)]
 pub(crate) struct StackKeys {
     pub(crate) krate: Option<Path>,
-    pub(crate) rejected: Option<Path>,
-    pub(crate) classify: Option<Path>,
+    pub(crate) rejected: Option<Callable>,
+    pub(crate) classify: Option<Callable>,
 }
 
 #[derive(Default, FromMeta)]
@@ -41,8 +42,8 @@ pub(crate) struct StackKeys {
 struct Keys {
     #[darling(rename = "crate")]
     krate: Option<PathValue>,
-    rejected: Option<PathValue>,
-    classify: Option<PathValue>,
+    rejected: Option<Callable>,
+    classify: Option<Callable>,
 }
 
 impl Stack {
@@ -94,6 +95,14 @@ impl Stack {
             .filter_map(|entry| Some(entry.attribute.as_ref()?.path()))
     }
 
+    /// Where the attributes stand.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = Span> {
+        self.entries.iter().map(|entry| match &entry.attribute {
+            Some(attribute) => first_span(attribute.path()),
+            None => Span::call_site(),
+        })
+    }
+
     /// Reads the arguments of every attribute. All faults of the whole stack are found.
     pub(crate) fn read(
         &self,
@@ -101,13 +110,17 @@ impl Stack {
         diagnostics: &mut Diagnostics,
     ) -> (Vec<Layer>, StackKeys) {
         let mut keys = StackKeys::default();
-        let layers = self.entries.iter().map(|entry| {
+        let layers = self.entries.iter().filter_map(|entry| {
+            // What stands after `=` was refused: nothing more is to say of it.
+            if let Some(Meta::NameValue(_)) = entry.attribute.as_ref().map(|found| &found.meta) {
+                return None;
+            }
             let (policy, vocabulary) = (entry.policy, entry.policy.vocabulary());
             let tokens = entry.arguments.clone();
             let mut arguments = Arguments::parse(tokens, vocabulary, scope, diagnostics);
             arguments.attribute = entry.attribute.to_token_stream();
             keys.add(&arguments.take_stack_keys(), vocabulary, diagnostics);
-            Layer::read(policy, &arguments, scope, diagnostics)
+            Some(Layer::read(policy, &arguments, scope, diagnostics))
         });
         let layers = layers.collect();
         (layers, keys)
@@ -132,24 +145,30 @@ impl StackKeys {
             rejected,
             classify,
         } = arguments.keys(&vocabulary, diagnostics);
-        for (slot, value, key) in [
-            (&mut self.krate, krate, "crate"),
-            (&mut self.rejected, rejected, "rejected"),
-            (&mut self.classify, classify, "classify"),
-        ] {
-            if let (Some(_), Some(PathValue(again))) = (&slot, &value) {
-                diagnostics.error(
-                    again,
-                    format!(
-                        "`{key}` is written in two attributes of one stack, and holds for all of \
-                         it\n\
-                         Remove one of them."
-                    ),
-                );
-            } else if let Some(PathValue(path)) = value {
-                *slot = Some(path);
-            }
-        }
+        let krate = krate.map(|PathValue(path)| path);
+        add("crate", &mut self.krate, krate, diagnostics);
+        add("rejected", &mut self.rejected, rejected, diagnostics);
+        add("classify", &mut self.classify, classify, diagnostics);
+    }
+}
+
+/// Sets what one attribute says for the whole stack, unless another one has said it.
+fn add<T: ToTokens>(
+    key: &str,
+    slot: &mut Option<T>,
+    value: Option<T>,
+    diagnostics: &mut Diagnostics,
+) {
+    match (&slot, value) {
+        (Some(_), Some(again)) => diagnostics.error(
+            again,
+            format!(
+                "`{key}` is written in two attributes of one stack, and holds for all of it\n\
+                 Remove one of them."
+            ),
+        ),
+        (None, Some(value)) => *slot = Some(value),
+        (_, None) => {}
     }
 }
 

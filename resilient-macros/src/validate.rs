@@ -8,13 +8,11 @@ use syn::{Receiver, ReceiverKind};
 
 use crate::diagnostics::Diagnostics;
 use crate::item::Function;
-use crate::key::Name;
+use crate::key::{Name, did_you_mean};
 use crate::pattern;
 use crate::policy::Layer;
+use crate::rule;
 use crate::written::Written;
-
-/// So many delays are spelled out in a message.
-const SHOWN_DELAYS: usize = 3;
 
 /// Rules across the stack: orders and values that can never do what they say.
 pub(crate) fn stack(layers: &[Layer], diagnostics: &mut Diagnostics) {
@@ -41,16 +39,8 @@ fn limits(layers: &[Layer]) -> impl Iterator<Item = (&Written<Duration>, Duratio
 fn nested_timeouts(layers: &[Layer], diagnostics: &mut Diagnostics) {
     let mut shortest: Option<Duration> = None;
     for (inner, limit, _) in limits(layers) {
-        if let Some(outer) = shortest
-            && limit >= outer
-        {
-            let (limit, outer) = (show(limit), show(outer));
-            let fault = format!(
-                "this timeout of {limit} can never fire: the one above it ends everything after \
-                 {outer}\n\
-                 Make it shorter than {outer}, or remove it."
-            );
-            diagnostics.error(&inner.expr, fault);
+        if let Some(outer) = shortest {
+            diagnostics.refuse(&inner.expr, rule::nested_timeouts(limit, outer));
         }
         shortest = Some(shortest.map_or(limit, |outer| outer.min(limit)));
     }
@@ -58,39 +48,12 @@ fn nested_timeouts(layers: &[Layer], diagnostics: &mut Diagnostics) {
 
 fn used_up_timeouts(layers: &[Layer], diagnostics: &mut Diagnostics) {
     for (timeout, limit, beneath) in limits(layers) {
-        for delays in beneath.iter().filter_map(|layer| match layer {
-            Layer::Retry(retry) => Some(retry.fixed_delays()),
-            _ => None,
-        }) {
-            let sums = delays.iter().scan(Duration::ZERO, |sum, delay| {
-                *sum = sum.saturating_add(*delay);
-                Some(*sum)
-            });
-            let Some((last, sum)) = sums.enumerate().find(|(_, sum)| *sum >= limit) else {
-                continue;
-            };
-            let mut terms: Vec<String> = delays[..=last]
-                .iter()
-                .take(SHOWN_DELAYS)
-                .map(|delay| show(*delay).to_string())
-                .collect();
-            if last >= SHOWN_DELAYS {
-                terms.push("…".to_owned());
+        for layer in beneath {
+            if let Layer::Retry(retry) = layer
+                && let Some(delays) = retry.fixed_delays()
+            {
+                diagnostics.refuse(&timeout.expr, delays.beneath(limit));
             }
-            let (attempt, terms, relation) = (
-                last + 2,
-                terms.join(" + "),
-                if sum > limit { ">" } else { "=" },
-            );
-            diagnostics.error(
-                &timeout.expr,
-                format!(
-                    "attempt {attempt} can never start: {terms} {relation} {}\n\
-                     The delays of the `#[retry]` beneath alone take that long: raise the timeout, \
-                     shorten `delay`, or lower `max`.",
-                    show(limit),
-                ),
-            );
         }
     }
 }
@@ -188,9 +151,11 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
                  Take `&self`.",
             );
         } else if !names.iter().any(|name| name.ident == *word) {
-            let known = names
+            let all: Vec<String> = names.iter().map(|name| name.ident.to_string()).collect();
+            let near = did_you_mean(&word.to_string(), all.iter().map(String::as_str), '`');
+            let known = all
                 .iter()
-                .map(|name| format!("`{}`", name.ident))
+                .map(|name| format!("`{name}`"))
                 .collect::<Vec<_>>()
                 .join(", ");
             let known = if known.is_empty() {
@@ -200,7 +165,7 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
             };
             diagnostics.error(
                 word,
-                format!("`{word}` is no argument of this function: {known}"),
+                format!("`{word}` is no argument of this function: {known}{near}"),
             );
         }
     }
@@ -248,8 +213,4 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
             }
         }
     }
-}
-
-fn show(duration: Duration) -> humantime::FormattedDuration {
-    humantime::format_duration(duration)
 }

@@ -99,6 +99,15 @@ pub(crate) fn first_span(tokens: &impl ToTokens) -> Span {
         .map_or_else(Span::call_site, |token| token.span())
 }
 
+/// The last token's place.
+pub(crate) fn last_span(tokens: &impl ToTokens) -> Span {
+    tokens
+        .to_token_stream()
+        .into_iter()
+        .last()
+        .map_or_else(Span::call_site, |token| token.span())
+}
+
 /// A literal, behind the parentheses and invisible groups that macros put around it, and whether a
 /// minus stands before it.
 pub(crate) fn literal(expr: &Expr) -> Option<(&Lit, bool)> {

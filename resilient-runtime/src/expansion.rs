@@ -157,6 +157,28 @@ where
     }
 }
 
+/// What `clone(..)` names.
+#[diagnostic::on_unimplemented(
+    message = "an argument of type `{Self}` can't be cloned for each attempt",
+    label = "it is named in `clone(..)`, so it must be `Clone`"
+)]
+pub trait Fresh: Sized {
+    #[doc(hidden)]
+    fn fresh(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Fresh for T {
+    fn fresh(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// A copy for one attempt.
+pub fn fresh<T: Fresh>(original: &mut T) -> T {
+    original.fresh()
+}
+
 /// Attempts whose types are known, so that hooks may be closures without types.
 #[must_use]
 #[inline]
@@ -165,6 +187,27 @@ where
     R: ReturnsResult,
 {
     retry.attempts()
+}
+
+/// `classify = |error| ..`: here a closure is told the type of what it classifies. It is asked once for
+/// each attempt, and so it must be `Copy`, as one is that only borrows.
+#[inline]
+pub fn classify_by<R, C>(classify: C) -> C
+where
+    R: ReturnsResult,
+    C: Fn(&R::Err) -> Class + Copy,
+{
+    classify
+}
+
+/// `rejected = |rejected| ..`: here a closure is told the type of what it converts to.
+#[inline]
+pub fn reject_by<R, C>(convert: C) -> C
+where
+    R: ReturnsResult,
+    C: FnOnce(Rejected) -> R::Err,
+{
+    convert
 }
 
 /// A value of a type that is never looked at: it tells the compiler what a body returns.

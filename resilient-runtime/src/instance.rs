@@ -9,10 +9,10 @@ use crate::timeout::Timeout;
 
 /// What the expression may be: a policy in place, or behind `&`, `Arc`, `Box` or `LazyLock`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no instance of a policy",
-    label = "must be a `CircuitBreaker`, `Bulkhead`, `Retry` or `Timeout`, or `&`, `Arc`, `Box`, `LazyLock` of one"
+    message = "`{Self}` is no `{Policy}`",
+    label = "must be a `{Policy}`, or `&`, `Arc`, `Box`, `LazyLock` of one"
 )]
-pub trait Instance {
+pub trait Instance<Policy> {
     /// What a call holds: it must not keep `self` borrowed where it need not.
     type Handle<'a>
     where
@@ -28,7 +28,8 @@ macro_rules! instances {
         instances! { borrowed $policy, Box<$policy> }
         instances! { borrowed $policy, LazyLock<$policy> }
 
-        impl<'p> Instance for &'p $policy {
+        #[diagnostic::do_not_recommend]
+        impl<'p> Instance<$policy> for &'p $policy {
             type Handle<'a> = &'p $policy where 'p: 'a;
 
             fn handle(&self) -> &'p $policy {
@@ -36,7 +37,8 @@ macro_rules! instances {
             }
         }
 
-        impl Instance for Arc<$policy> {
+        #[diagnostic::do_not_recommend]
+        impl Instance<$policy> for Arc<$policy> {
             type Handle<'a> = Self;
 
             fn handle(&self) -> Self {
@@ -45,7 +47,8 @@ macro_rules! instances {
         }
     )*};
     (borrowed $policy:ident, $place:ty) => {
-        impl Instance for $place {
+        #[diagnostic::do_not_recommend]
+        impl Instance<$policy> for $place {
             type Handle<'a> = &'a $policy;
 
             fn handle(&self) -> &$policy {
@@ -58,6 +61,6 @@ macro_rules! instances {
 instances! { Retry Timeout CircuitBreaker Bulkhead }
 
 /// The instance that an attribute's expression stands for, resolved before the body borrows anything.
-pub fn instance<I: Instance>(instance: &I) -> I::Handle<'_> {
+pub fn instance<Policy, I: Instance<Policy>>(instance: &I) -> I::Handle<'_> {
     instance.handle()
 }

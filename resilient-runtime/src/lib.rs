@@ -31,9 +31,23 @@
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
+//!
+//! # Advice
+//!
+//! What can't work does not compile. What is legal and unwise is warned of with the feature `advice`,
+//! which is off by default:
+//!
+//! * a `retry` with no `timeout` in its stack: a call that hangs is never retried;
+//! * a `retry` without `jitter` over a circuit breaker or a bulkhead that others share: callers who
+//!   fail together come back together (`jitter = "none"` says that you mean it);
+//! * a `retry` over another one, when together they make over 10 calls of one.
+//!
+//! They are deprecation warnings: `#[allow(deprecated)]` on a function silences them there. A `max`
+//! that is a constant, and settings of an instance that is handed in, are not looked at.
 
 #![forbid(unsafe_code)]
 
+mod advice;
 mod backoff;
 mod body;
 mod bulkhead;

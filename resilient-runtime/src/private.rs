@@ -16,8 +16,8 @@ pub use crate::cause::Cause;
 pub use crate::circuit_breaker::CircuitBreaker;
 pub use crate::class::{Class, Classify};
 pub use crate::expansion::{
-    ClassOf, attempts, error_of, error_of_with, finish, finish_infallible, finish_with, never,
-    policy, runs_when, runs_when_with, tie,
+    ClassOf, attempts, classify_by, error_of, error_of_with, finish, finish_infallible,
+    finish_with, fresh, never, policy, reject_by, runs_when, runs_when_with, tie,
 };
 pub use crate::fallback::{served, value_of};
 pub use crate::instance::instance;
@@ -26,6 +26,12 @@ pub use crate::registry::{SITES, Shared, Site};
 pub use crate::retry::Retry;
 pub use crate::retry_after::retry_after;
 pub use crate::timeout::Timeout;
+
+/// What the feature `advice` warns of.
+pub mod advice {
+    #[expect(deprecated, reason = "that is what they are for")]
+    pub use crate::advice::{RETRIES_MULTIPLY, RETRY_WITHOUT_JITTER, RETRY_WITHOUT_TIMEOUT};
+}
 
 /// The rules across a stack, for constants.
 pub mod check {

@@ -6,6 +6,7 @@ use super::field::{self, Chosen};
 use super::mark::{self, Mark, Marks, Plain, Said, WORDS};
 use super::subject::{Bearer, Subject};
 use crate::diagnostics::Diagnostics;
+use crate::key::nearest;
 
 /// What an expansion does for one variant.
 pub(crate) enum Class<'a> {
@@ -224,7 +225,7 @@ impl Missing {
 fn misspelt(bearer: Bearer<'_>) -> Option<(impl ToTokens, String, &'static str)> {
     bearer.attributes.iter().find_map(|attribute| {
         let word = mark::word_of(attribute)?;
-        let near = field::nearest(&word, WORDS.into_iter())?;
+        let near = nearest(&word, WORDS.into_iter())?;
         Some((attribute, word, near))
     })
 }

@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, Field, Fields, Lit, Member, Meta};
 
 use super::subject::Bearer;
-use crate::key::ungrouped;
+use crate::key::{nearest, ungrouped};
 use crate::written::{literal, needs_value};
 
 /// A field by its name, or by its index where fields have none.
@@ -134,16 +134,4 @@ pub(crate) fn names(fields: &Fields) -> Vec<String> {
 pub(crate) fn list(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
-}
-
-/// The word that was probably meant, by darling's measure, as for keys.
-pub(crate) fn nearest<'w>(
-    word: &str,
-    mut known: impl Iterator<Item = &'w str> + Clone,
-) -> Option<&'w str> {
-    let known_words: Vec<&str> = known.clone().collect();
-    let fault = Error::unknown_value_with_alts(word, &known_words).to_string();
-    let (_, near) = fault.split_once("Did you mean `")?;
-    let (near, _) = near.split_once('`')?;
-    known.find(|word| *word == near)
 }

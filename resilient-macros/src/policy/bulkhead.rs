@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use darling::FromMeta;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
 
 use crate::arguments::{Arguments, Vocabulary};
+use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
@@ -15,7 +16,7 @@ use crate::key::Name;
 use crate::literal::Count;
 use crate::policy::{read_instance, refuse_generic, refuse_settings, tokens};
 use crate::scope::Scope;
-use crate::written::{Written, set};
+use crate::written::Written;
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "bulkhead",
@@ -78,31 +79,24 @@ impl Bulkhead {
     }
 
     fn check(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
-        let (max_concurrent, max_wait, max_queue) = (
-            tokens(self.max_concurrent.as_ref()),
+        let (max_wait, max_queue) = (
             tokens(self.max_wait.as_ref()),
             tokens(self.max_queue.as_ref()),
         );
-        if let (Some(queue), None) = (&max_queue, arguments.find("max_wait")) {
+        if let (Some(queue), None) = (arguments.find("max_queue"), arguments.find("max_wait"))
+            && arguments.is_understood(&VOCABULARY)
+        {
             diagnostics.error(
-                queue,
+                queue.path(),
                 "`max_queue` without `max_wait`: without a time to wait, nobody queues\n\
                  Add `max_wait`, or remove `max_queue`.",
             );
         }
         if self.instance.is_some() {
-            let name = self
-                .name
-                .as_ref()
-                .map(|Name(name)| quote::ToTokens::to_token_stream(name));
-            let settings = [
-                ("name", name),
-                ("max_concurrent", max_concurrent),
-                ("max_wait", max_wait),
-                ("max_queue", max_queue),
-            ];
-            refuse_settings(VOCABULARY.attribute, &settings, diagnostics);
-        } else if arguments.find("max_concurrent").is_none() {
+            let settings = ["name", "max_concurrent", "max_wait", "max_queue"];
+            refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
+        } else if arguments.find("max_concurrent").is_none() && arguments.is_understood(&VOCABULARY)
+        {
             if let Some(setting) = max_wait.or(max_queue) {
                 diagnostics.error(
                     setting,
@@ -168,12 +162,15 @@ impl Bulkhead {
             );
         };
         let (at, limit) = (max_concurrent.span(), max_concurrent.emit(scope));
-        let (wait, queue) = (
-            set("max_wait", self.max_wait.as_ref(), scope),
-            set("max_queue", self.max_queue.as_ref(), scope),
-        );
+        // What rustc finds wrong with a constant is shown on its tokens.
+        let new = quote_spanned!(at=> __rt::Bulkhead);
+        let build = |new: TokenStream| {
+            let builder = Builder::new(new, scope);
+            let builder = builder.set("max_wait", self.max_wait.as_ref());
+            builder.set("max_queue", self.max_queue.as_ref()).finish()
+        };
         if let Some(Name(name)) = &self.name {
-            let bulkhead = quote_spanned!(at=> #ty::new(#name, #limit) #wait #queue);
+            let bulkhead = build(quote_spanned!(at=> #new::new(#name, #limit)));
             return names.in_static(
                 &shared,
                 &quote_spanned!(span=> __rt::Shared::declared(#bulkhead)),
@@ -182,9 +179,7 @@ impl Bulkhead {
         // The text is only for people: what makes it private is that it is this `static`.
         let path = format!("::{function}");
         let name = quote_spanned!(span=> ::core::concat!(::core::module_path!(), #path));
-        names.in_static(
-            &ty,
-            &quote_spanned!(at=> #ty::private(#name, #limit) #wait #queue),
-        )
+        let bulkhead = build(quote_spanned!(at=> #new::private(#name, #limit)));
+        names.in_static(&ty, &bulkhead)
     }
 }

@@ -4,18 +4,20 @@ use std::time::Duration;
 
 use darling::FromMeta;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::{Expr, Lit, Meta};
 
 use crate::arguments::{Arguments, Vocabulary};
+use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::Parameters;
 use crate::held::{Held, Names};
 use crate::key::{Callable, Name};
 use crate::literal::{Count, Ratio};
-use crate::policy::{read_instance, refuse_generic, refuse_settings, tokens};
+use crate::policy::{known, read_instance, refuse_generic, refuse_settings, tokens};
+use crate::rule;
 use crate::scope::Scope;
-use crate::written::{Written, set};
+use crate::written::{Written, first_span};
 
 const BACKOFF: &str = "break that grows";
 
@@ -153,10 +155,13 @@ impl CircuitBreaker {
 
     fn check(&self, arguments: &Arguments, scope: &Scope, diagnostics: &mut Diagnostics) {
         if self.instance.is_some() {
-            let name = self.name.as_ref().map(|Name(name)| name.to_token_stream());
-            refuse_settings(VOCABULARY.attribute, &[("name", name)], diagnostics);
-            refuse_settings(VOCABULARY.attribute, &self.settings(), diagnostics);
-        } else if arguments.positional.is_empty() && arguments.find("name").is_none() {
+            refuse_settings(VOCABULARY.attribute, arguments, &["name"], diagnostics);
+            let settings = self.settings().map(|(key, _)| key);
+            refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
+        } else if arguments.positional.is_empty()
+            && arguments.find("name").is_none()
+            && arguments.is_understood(&VOCABULARY)
+        {
             diagnostics.error(
                 &arguments.attribute,
                 "`#[circuit_breaker]` needs a `name`: the breaker of a callee is shared by all \
@@ -171,39 +176,19 @@ impl CircuitBreaker {
         } else {
             Mode::Rate
         };
-        for (key, value) in self.settings() {
-            let reads = TABLE
-                .iter()
-                .find(|(known, _)| *known == key)
-                .is_none_or(|(_, modes)| modes.contains(&mode));
-            if let (false, Some(value)) = (reads, value) {
-                diagnostics.error(value, format!(
+        for (key, modes) in TABLE {
+            if let (false, Some(written)) = (modes.contains(&mode), arguments.find(key)) {
+                diagnostics.error(written.path(), format!(
                     "`{key}` is not read with `consecutive_failures` alone: a run trips whatever \
                      else was recorded\n\
                      Remove it, or add `failure_rate`: then either trips.",
                 ));
             }
         }
-        if let (
-            Some(Written {
-                value: Some(Count(min)),
-                expr,
-            }),
-            Some(Written {
-                value: Some(Count(window)),
-                ..
-            }),
-        ) = (&self.min_calls, self.window())
-            && min > window
+        if let (Some((Count(min), at)), Some((Count(window), _))) =
+            (known(self.min_calls.as_ref()), known(self.window()))
         {
-            diagnostics.error(
-                expr,
-                format!(
-                    "`min_calls = {min}` can never be reached: the window holds the last {window} \
-                     calls only\n\
-                     Make it {window} or less, or the window larger.",
-                ),
-            );
+            diagnostics.refuse(at, rule::min_calls_in_window(min, window));
         }
         let what = "circuit breaker";
         refuse_generic(what, self.failure_rate.as_ref(), scope, diagnostics);
@@ -267,25 +252,22 @@ impl CircuitBreaker {
             return names.instance(instance, scope);
         }
         let name = self.name.as_ref().map(|Name(name)| name);
-        let settings = [
-            set("failure_rate", self.failure_rate.as_ref(), scope),
-            set("window_calls", self.window(), scope),
-            set("min_calls", self.min_calls.as_ref(), scope),
-            set(
-                "consecutive_failures",
-                self.consecutive_failures.as_ref(),
-                scope,
-            ),
-            set("break_duration", self.break_duration.as_ref(), scope),
-            set("half_open_calls", self.half_open_calls.as_ref(), scope),
-        ];
-        let breaker = quote_spanned!(span=> __rt::CircuitBreaker::new(#name) #(#settings)*);
+        let new = quote_spanned!(span=> __rt::CircuitBreaker::new(#name));
+        let breaker = Builder::new(new, scope)
+            .set("failure_rate", self.failure_rate.as_ref())
+            .set("window_calls", self.window())
+            .set("min_calls", self.min_calls.as_ref())
+            .set("consecutive_failures", self.consecutive_failures.as_ref())
+            .set("break_duration", self.break_duration.as_ref())
+            .set("half_open_calls", self.half_open_calls.as_ref());
         let ty = quote_spanned!(span=> __rt::Shared<__rt::CircuitBreaker>);
         // A name alone says nothing of the settings: they are whatever its declaration says.
-        let value = if settings.iter().all(TokenStream::is_empty) {
-            quote_spanned!(span=> __rt::Shared::referred(#breaker))
-        } else {
+        let declares = breaker.has_settings();
+        let breaker = breaker.finish();
+        let value = if declares {
             quote_spanned!(span=> __rt::Shared::declared(#breaker))
+        } else {
+            quote_spanned!(span=> __rt::Shared::referred(#breaker))
         };
         names.in_static(&ty, &value)
     }
@@ -293,11 +275,11 @@ impl CircuitBreaker {
     pub(crate) fn wrap(&self, held: &Held, inner: &TokenStream, scope: &Scope) -> TokenStream {
         let (span, around) = (Span::mixed_site(), held.around(inner));
         let hook = |name: &str, hook: &Option<Callable>| {
-            let (name, hook) = (
-                proc_macro2::Ident::new(name, span),
-                hook.as_ref()?.emit(scope),
-            );
-            Some(quote_spanned!(span=> .#name(#hook)))
+            // What is wrong with a hook is said where it is written.
+            let hook = hook.as_ref()?;
+            let at = span.located_at(first_span(&hook.0));
+            let (name, hook) = (proc_macro2::Ident::new(name, at), hook.emit(scope));
+            Some(quote_spanned!(at=> .#name(#hook)))
         };
         let (error, value) = (
             hook("failure_when", &self.failure_when),

@@ -1,7 +1,6 @@
 //! `#[fallback(path)]`: what to answer in the place of an error.
 
 use darling::FromMeta;
-use darling::util::Flag;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
@@ -11,7 +10,7 @@ use crate::arguments::{Arguments, Vocabulary};
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
-use crate::key::{Callable, Words};
+use crate::key::{Callable, Flag, Words};
 use crate::returns::{Finish, Returns};
 use crate::scope::Scope;
 
@@ -52,7 +51,7 @@ pub(crate) struct Fallback {
 impl Fallback {
     pub(crate) fn read(arguments: &Arguments, diagnostics: &mut Diagnostics) -> Self {
         let keys: Keys = arguments.keys(&VOCABULARY, diagnostics);
-        let with_error = keys.with_error.is_present();
+        let Flag(with_error) = keys.with_error;
         let answer = Answer::read(arguments, keys.value, with_error, diagnostics);
         if let (true, Some(flag), false) = (
             with_error,

@@ -9,11 +9,12 @@ pub(crate) mod timeout;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, Path};
+use syn::{Expr, Lit, Path};
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+use crate::held::is_static;
 use crate::key::ungrouped;
 use crate::scope::Scope;
 use crate::written::Written;
@@ -91,7 +92,7 @@ impl Layer {
         diagnostics: &mut Diagnostics,
     ) -> Self {
         match policy {
-            Policy::Retry => Self::Retry(retry::Retry::read(arguments, diagnostics)),
+            Policy::Retry => Self::Retry(retry::Retry::read(arguments, scope, diagnostics)),
             Policy::Timeout => Self::Timeout(timeout::Timeout::read(arguments, diagnostics)),
             Policy::CircuitBreaker => Self::CircuitBreaker(circuit_breaker::CircuitBreaker::read(
                 arguments,
@@ -140,6 +141,16 @@ impl Layer {
         }
     }
 
+    /// Whether other functions may hold the same instance.
+    pub(crate) fn is_shared(&self) -> bool {
+        let (name, instance) = match self {
+            Self::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance),
+            Self::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance),
+            Self::Retry(_) | Self::Timeout(_) | Self::Fallback(_) => return false,
+        };
+        name.is_some() || instance.as_ref().is_some_and(is_static)
+    }
+
     /// The arguments that are cloned for each attempt.
     pub(crate) fn cloned(&self) -> &[Ident] {
         match self {
@@ -148,6 +159,12 @@ impl Layer {
             Self::Timeout(_) | Self::CircuitBreaker(_) | Self::Bulkhead(_) => &[],
         }
     }
+}
+
+/// A value that is known now, and where it is written.
+pub(crate) fn known<T: Copy>(written: Option<&Written<T>>) -> Option<(T, &Expr)> {
+    let written = written?;
+    Some((written.value?, &written.expr))
 }
 
 /// Whether a value can't stand in a `static`.
@@ -173,6 +190,37 @@ pub(crate) fn refuse_generic<T>(
                  Write a literal or a plain constant, or hand in an instance of your own."
             ),
         );
+    } else if let Some(Written { value: None, expr }) = value
+        && scope.is_run_time(expr)
+    {
+        diagnostics.error(
+            expr,
+            format!(
+                "a {what} is shared by all calls, so its settings can't depend on `self` or on an \
+                 argument\n\
+                 Write a literal or a constant, or hand in an instance of your own."
+            ),
+        );
+    }
+}
+
+/// Refuses settings that are known when the function is called only.
+pub(crate) fn refuse_run_time<T>(
+    key: &str,
+    value: Option<&Written<T>>,
+    scope: &Scope,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(Written { value: None, expr }) = value
+        && scope.is_run_time(expr)
+    {
+        diagnostics.error(
+            expr,
+            format!(
+                "`{key}` is decided before the first call, and this is known in one only\n\
+                 Write a literal or a constant, or hand in an instance of your own."
+            ),
+        );
     }
 }
 
@@ -191,7 +239,14 @@ pub(crate) fn read_instance(
         );
     }
     if let Expr::Lit(literal) = ungrouped(instance) {
-        let key = if attribute == "retry" { "max" } else { "name" };
+        let is_text = matches!(literal.lit, Lit::Str(_));
+        let key = match attribute {
+            "retry" if is_text => "delay",
+            "retry" => "max",
+            "bulkhead" if !is_text => "max_concurrent",
+            "circuit_breaker" if !is_text => "consecutive_failures",
+            _ => "name",
+        };
         diagnostics.error(
             instance,
             format!(
@@ -208,13 +263,14 @@ pub(crate) fn read_instance(
 /// Refuses keys that describe an instance where one is handed in.
 pub(crate) fn refuse_settings(
     attribute: &str,
-    settings: &[(&str, Option<TokenStream>)],
+    arguments: &Arguments,
+    settings: &[&str],
     diagnostics: &mut Diagnostics,
 ) {
-    for (key, written) in settings {
-        if let Some(value) = written {
+    for key in settings {
+        if let Some(written) = arguments.find(key) {
             diagnostics.error(
-                value,
+                written.path(),
                 format!(
                     "`{key}` is a setting of the instance that `#[{attribute}]` is given: nothing \
                      would act on it here\n\

@@ -9,26 +9,24 @@ use syn::Expr;
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::backoff::{Backoff, Jitter};
+use crate::builder::Builder;
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
 use crate::key::{Callable, Words};
 use crate::literal::{Count, Factor};
-use crate::policy::{is_generic, read_instance, refuse_settings, tokens};
+use crate::policy::{is_generic, known, read_instance, refuse_run_time, refuse_settings, tokens};
 use crate::returns::Returns;
+use crate::rule::{self, DEFAULT_FACTOR, DEFAULT_MAX_DELAY, Delays};
 use crate::scope::Scope;
-use crate::written::{Written, set};
+use crate::written::{Written, first_span};
 
 /// Retries after the first call: three, as four calls in all ride out a restart, and more would
 /// multiply an outage's load.
 const DEFAULT_MAX: u32 = 3;
-/// More than this is a loop with a bug in it, or a job for a queue.
-const LARGEST_MAX: u32 = 100;
-/// The runtime's default growth and cap, for arithmetic over delays that are written.
-const DEFAULT_FACTOR: f64 = 2.0;
+/// The runtime's default.
 const DEFAULT_DELAY: Duration = Duration::from_millis(100);
-const DEFAULT_MAX_DELAY: Duration = Duration::from_secs(10);
 
 const MAX: &str = "the number of retries is `max`: calls after the first one, so `max = 3` makes \
                    up to 4 calls\n\
@@ -73,6 +71,18 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     words_are_values: false,
 };
 
+/// What an instance says for itself.
+const SETTINGS: [&str; 8] = [
+    "max",
+    "delay",
+    "factor",
+    "max_delay",
+    "max_duration",
+    "backoff",
+    "jitter",
+    "on",
+];
+
 /// A retry, as its attribute describes it.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
@@ -96,13 +106,29 @@ pub(crate) struct Retry {
 }
 
 impl Retry {
-    pub(crate) fn read(arguments: &Arguments, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn read(
+        arguments: &Arguments,
+        scope: &Scope,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
         let instance = read_instance(arguments, VOCABULARY.attribute, diagnostics);
         let retry = Self {
             instance,
             ..arguments.keys(&VOCABULARY, diagnostics)
         };
         retry.check(arguments, diagnostics);
+        refuse_run_time("max", retry.max.as_ref(), scope, diagnostics);
+        refuse_run_time("factor", retry.factor.as_ref(), scope, diagnostics);
+        for (key, duration) in [
+            ("delay", &retry.delay),
+            ("max_delay", &retry.max_delay),
+            ("max_duration", &retry.max_duration),
+        ] {
+            refuse_run_time(key, duration.as_ref(), scope, diagnostics);
+        }
+        if let Some(Jitter::Ratio(ratio)) = &retry.jitter {
+            refuse_run_time("jitter", Some(ratio), scope, diagnostics);
+        }
         retry
     }
 
@@ -110,18 +136,6 @@ impl Retry {
         self.clone.refuse_twice(diagnostics);
         if let Some(on) = &self.on {
             on.check(&Causes::OF_RETRY, diagnostics);
-        }
-        if let Some(Written {
-            value: Some(Count(max)),
-            expr,
-        }) = &self.max
-            && *max > LARGEST_MAX
-        {
-            let fault = format!(
-                "`max = {max}` is over {LARGEST_MAX}: so many retries are an outage of their own\n\
-                 Write {LARGEST_MAX} or less."
-            );
-            diagnostics.error(expr, fault);
         }
         // A backoff with a faulty value is not the default one.
         let backoff = match (&self.backoff, arguments.find("backoff")) {
@@ -135,63 +149,16 @@ impl Retry {
                 diagnostics.error(written.path(), fault);
             }
         }
-        let show = humantime::format_duration;
-        let delay = self.delay.as_ref().and_then(|delay| delay.value);
-        if let (
-            Some(Written {
-                value: Some(max),
-                expr,
-            }),
-            Some(delay),
-        ) = (&self.max_delay, delay)
-            && *max < delay
-        {
-            let (max, delay) = (show(*max), show(delay));
-            diagnostics.error(
-                expr,
-                format!(
-                    "`max_delay = \"{max}\"` is shorter than the first delay, {delay}\n\
-                     Raise it, or shorten `delay`."
-                ),
-            );
-        }
-        if let (
-            Some(Written {
-                value: Some(max),
-                expr,
-            }),
-            Some(delay),
-        ) = (&self.max_duration, delay)
-            && *max <= delay
-        {
-            let (max, delay) = (show(*max), show(delay));
-            diagnostics.error(
-                expr,
-                format!(
-                    "no retry could ever start: the first delay, {delay}, already takes all of \
-                     `max_duration = \"{max}\"`\n\
-                     Raise it, or shorten `delay`."
-                ),
-            );
+        if let Some(delay) = self.delay.as_ref().and_then(|delay| delay.value) {
+            if let Some((max, at)) = known(self.max_delay.as_ref()) {
+                diagnostics.refuse(at, rule::delay_in_max_delay(delay, max));
+            }
+            if let Some((max, at)) = known(self.max_duration.as_ref()) {
+                diagnostics.refuse(at, rule::delay_in_max_duration(delay, max));
+            }
         }
         if self.instance.is_some() {
-            let settings = [
-                ("max", tokens(self.max.as_ref())),
-                ("delay", tokens(self.delay.as_ref())),
-                ("factor", tokens(self.factor.as_ref())),
-                ("max_delay", tokens(self.max_delay.as_ref())),
-                ("max_duration", tokens(self.max_duration.as_ref())),
-                (
-                    "backoff",
-                    arguments.find("backoff").map(ToTokens::to_token_stream),
-                ),
-                (
-                    "jitter",
-                    arguments.find("jitter").map(ToTokens::to_token_stream),
-                ),
-                ("on", arguments.find("on").map(ToTokens::to_token_stream)),
-            ];
-            refuse_settings(VOCABULARY.attribute, &settings, diagnostics);
+            refuse_settings(VOCABULARY.attribute, arguments, &SETTINGS, diagnostics);
         }
     }
 
@@ -216,43 +183,66 @@ impl Retry {
                 })
     }
 
-    /// The delays before each retry, where they are written and nothing can change them.
-    pub(crate) fn fixed_delays(&self) -> Vec<Duration> {
+    /// Whether it could have jitter, and nobody has said anything of it.
+    pub(crate) fn lacks_jitter(&self) -> bool {
+        let backoff = self.backoff.clone().unwrap_or_default();
+        self.instance.is_none() && self.jitter.is_none() && backoff.reads("jitter")
+    }
+
+    /// How many calls it makes of one, at most, if that is known.
+    pub(crate) fn calls(&self) -> Option<u32> {
+        match (&self.instance, &self.max) {
+            (Some(_), _) => None,
+            (None, None) => Some(DEFAULT_MAX + 1),
+            (None, Some(max)) => max.value.map(|Count(max)| max + 1),
+        }
+    }
+
+    /// Whether its delays are written, and nothing can change them.
+    fn is_fixed(&self) -> bool {
         let random = self
             .jitter
             .as_ref()
             .is_some_and(|jitter| !matches!(jitter, Jitter::None));
-        let known = |factor: &Option<Written<Factor>>| {
-            factor
-                .as_ref()
-                .map_or(Some(DEFAULT_FACTOR), |factor| Some(factor.value?.0))
-        };
-        let (Some(delay), Some(factor)) = (
-            self.delay.as_ref().and_then(|delay| delay.value),
-            known(&self.factor),
-        ) else {
-            return Vec::new();
-        };
+        self.delay.is_some() && !random && self.delay_from.is_none() && self.instance.is_none()
+    }
+
+    /// The delays before each retry, where nothing can change them, as far as they are known now.
+    pub(crate) fn fixed_delays(&self) -> Option<Delays> {
+        let delay = self.delay.as_ref()?.value?;
         let cap = match &self.max_delay {
             None => DEFAULT_MAX_DELAY.max(delay),
-            Some(Written {
-                value: Some(cap), ..
-            }) => *cap,
-            Some(_) => return Vec::new(),
+            Some(cap) => cap.value?,
         };
         // A `max` that is not written does not contradict anything, but the first retry is what a
         // retry is for.
-        let max = match &self.max {
-            None => 1,
-            Some(max) => max.value.map_or(1, |Count(max)| max),
-        };
-        if random || self.delay_from.is_some() || self.instance.is_some() {
-            return Vec::new();
-        }
-        let backoff = self.backoff.clone().unwrap_or_default();
-        (1..=max.min(LARGEST_MAX))
-            .map_while(|n| backoff.fixed(n, delay, factor, cap))
-            .collect()
+        let max = self.max.as_ref().and_then(|max| max.value);
+        self.is_fixed().then_some(Delays {
+            growth: self.backoff.clone().unwrap_or_default().growth()?,
+            delay,
+            factor: match &self.factor {
+                None => DEFAULT_FACTOR,
+                Some(factor) => factor.value?.0,
+            },
+            cap,
+            retries: max.map_or(1, |Count(max)| max),
+        })
+    }
+
+    /// The check of its delays that rustc has to make, as they hang on a constant, or on `limit`
+    /// if that is one.
+    pub(crate) fn delays_check(&self, limit_is_constant: bool) -> Option<&'static str> {
+        let is_constant = limit_is_constant
+            || self.max.as_ref().is_some_and(Written::is_constant)
+            || self.factor.as_ref().is_some_and(Written::is_constant)
+            || [&self.delay, &self.max_delay]
+                .into_iter()
+                .flatten()
+                .any(Written::is_constant);
+        (is_constant && self.is_fixed()).then_some(match self.max {
+            Some(_) => "delays",
+            None => "first_delay",
+        })
     }
 
     pub(crate) fn describe(&self, parameters: &mut Parameters) {
@@ -267,7 +257,10 @@ impl Retry {
                 duration.as_ref().and_then(|written| written.value)
             };
             let cap = DEFAULT_MAX_DELAY.max(written(&self.delay).unwrap_or_default());
-            let delay = DEFAULT_DELAY.min(written(&self.max_delay).unwrap_or(cap));
+            let half = written(&self.max_duration).map_or(Duration::MAX, |max| max / 2);
+            let delay = DEFAULT_DELAY
+                .min(written(&self.max_delay).unwrap_or(cap))
+                .min(half);
             let default =
                 |duration| format!("{:?}", humantime::format_duration(duration).to_string());
             if backoff.reads("delay") {
@@ -344,21 +337,23 @@ impl Retry {
                 proc_macro2::Literal::u32_unsuffixed(DEFAULT_MAX).into_token_stream(),
             ),
         };
-        let backoff = self.backoff.clone().unwrap_or_default().emit(
-            self.delay.as_ref(),
-            self.factor.as_ref(),
-            scope,
-        );
-        let max_delay = set("max_delay", self.max_delay.as_ref(), scope);
-        let jitter = self.jitter.as_ref().map(|jitter| jitter.emit(scope));
-        let max_duration = set("max_duration", self.max_duration.as_ref(), scope);
-        let on = self.on.as_ref().map(|on| {
+        let retry = Builder::new(quote_spanned!(at=> __rt::Retry::new(#max)), scope);
+        let backoff = self.backoff.clone().unwrap_or_default();
+        let retry = backoff
+            .build(retry, self.delay.as_ref(), self.factor.as_ref(), scope)
+            .set("max_delay", self.max_delay.as_ref());
+        let retry = match &self.jitter {
+            Some(jitter) => jitter.build(retry, scope),
+            None => retry,
+        };
+        let mut retry = retry.set("max_duration", self.max_duration.as_ref());
+        if let Some(on) = &self.on {
             let causes = on.emit();
-            quote_spanned!(span=> .on(#causes))
-        });
-        let retry = quote_spanned!(at=> __rt::Retry::new(#max) #backoff #max_delay #jitter #max_duration #on);
+            retry = retry.call(span, quote_spanned!(span=> .on(#causes)));
+        }
+        let retry = retry.finish();
         if self.is_generic(scope) {
-            return names.in_local(&quote_spanned!(span=> const { #retry }));
+            return names.in_const(&retry);
         }
         names.in_static(&quote_spanned!(span=> __rt::Retry), &retry)
     }
@@ -385,6 +380,8 @@ impl Retry {
     /// What is kept from attempt to attempt.
     pub(crate) fn attempts(&self, held: &Held, returns: &Returns, scope: &Scope) -> TokenStream {
         let (span, handle) = (Span::mixed_site(), &held.handle);
+        let handed_in = self.instance.as_ref();
+        let handed_in = handed_in.map(|instance| span.located_at(first_span(instance)));
         let hooks = [
             ("when", &self.when),
             ("when_ok", &self.when_ok),
@@ -394,12 +391,18 @@ impl Retry {
         let mut attempts = None;
         for (name, hook) in hooks {
             if let Some(hook) = hook {
-                let (name, hook) = (Ident::new(name, span), hook.emit(scope));
-                let before = attempts.unwrap_or_else(|| returns.attempts(handle));
-                attempts = Some(quote_spanned!(span=> #before.#name(#hook)));
+                // What is wrong with a hook is said where it is written.
+                let at = span.located_at(first_span(&hook.0));
+                let (name, hook) = (Ident::new(name, at), hook.emit(scope));
+                let before =
+                    attempts.unwrap_or_else(|| returns.attempts(handle, handed_in.unwrap_or(at)));
+                attempts = Some(quote_spanned!(at=> #before.#name(#hook)));
             }
         }
-        attempts.unwrap_or_else(|| quote_spanned!(span=> #handle.attempts()))
+        attempts.unwrap_or_else(|| match handed_in {
+            Some(at) => quote_spanned!(at=> __rt::Retry::attempts(&#handle)),
+            None => quote_spanned!(span=> #handle.attempts()),
+        })
     }
 
     /// The loop over attempts that are futures.

@@ -62,10 +62,10 @@ impl Timeout {
                  For a second timeout, write a second `#[timeout]`.",
             );
         }
-        match Written::read(limit) {
+        match Written::read(limit, VOCABULARY.attribute) {
             Ok(limit) => Self { limit: Some(limit) },
             Err(fault) => {
-                diagnostics.arguments(VOCABULARY.attribute, VOCABULARY.keys, fault);
+                diagnostics.arguments(&VOCABULARY, false, fault);
                 Self { limit: None }
             }
         }
@@ -88,12 +88,12 @@ impl Timeout {
             return Held::default();
         };
         let (span, value, at) = (Span::mixed_site(), limit.emit(scope), limit.span());
-        if limit.value.is_none() && scope.is_run_time(&limit.expr) {
+        if limit.is_constant() && scope.is_run_time(&limit.expr) {
             return names.in_local(&quote_spanned!(at=> __rt::Timeout::at_run_time(#value)));
         }
         let timeout = quote_spanned!(at=> __rt::Timeout::new(#value));
-        if limit.value.is_none() && scope.is_generic(&limit.expr) {
-            return names.in_local(&quote_spanned!(span=> const { #timeout }));
+        if limit.is_constant() && scope.is_generic(&limit.expr) {
+            return names.in_const(&timeout);
         }
         names.in_static(&quote_spanned!(span=> __rt::Timeout), &timeout)
     }

@@ -74,7 +74,7 @@ fn all_faults_of_a_stack_are_found_in_one_pass() {
         "`maxx`",
         "`5` has no unit",
         "`\"some\"`",
-        "0 is not a count",
+        "`max = 0`",
         "`7` has no unit",
         "needs a `name`",
         "`50`",

@@ -26,7 +26,10 @@ pub(super) const CASES: &[(&str, &str)] = &[
         "#[retry(max = )] async fn f() -> R {}",
         "`max =` has no value",
     ),
-    ("#[retry(max = 0)] async fn f() -> R {}", "0 is not a count"),
+    (
+        "#[retry(max = 0)] async fn f() -> R {}",
+        "would retry nothing",
+    ),
     (
         "#[retry(max = -1)] async fn f() -> R {}",
         "`-1` is not a count",
@@ -160,6 +163,48 @@ pub(super) const CASES: &[(&str, &str)] = &[
     (
         "#[fallback(value = 3, with_error)] async fn f() -> R {}",
         "hands the error to a function",
+    ),
+    (
+        "#[retry(max: 3)] async fn f() -> R {}",
+        "a value stands after `=`",
+    ),
+    (
+        "#[retry(delay = 5s)] async fn f() -> R {}",
+        "in quotes: \"5s\"",
+    ),
+    (
+        "#[retry(on(\"error\"))] async fn f() -> R {}",
+        "plain words",
+    ),
+    (
+        "#[retry(on(timeuot))] async fn f() -> R {}",
+        "Did you mean `timeout`?",
+    ),
+    (
+        "#[retry(jitter = \"ful\")] async fn f() -> R {}",
+        "Did you mean \"full\"?",
+    ),
+    (
+        "#[retry(clone(oder))] async fn f(order: A) -> R {}",
+        "Did you mean `order`?",
+    ),
+    ("#[retry(\"1s\")] async fn f() -> R {}", "delay = \"1s\""),
+    ("#[bulkhead(3)] async fn f() -> R {}", "max_concurrent = 3"),
+    (
+        "#[retry(max = n)] async fn f(n: u32) -> R {}",
+        "before the first call",
+    ),
+    (
+        "#[bulkhead(max_concurrent = n)] async fn f(n: usize) -> R {}",
+        "on an argument",
+    ),
+    (
+        "#[retry] #[timeout = \"1s\"] async fn f() -> R {}",
+        "in parentheses",
+    ),
+    (
+        "#[timeout(\"1s\", jitter = \"full\")] async fn f() -> R {}",
+        "no keys of its own",
     ),
     // Within one policy.
     (

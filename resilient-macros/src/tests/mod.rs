@@ -1,11 +1,18 @@
 //! Expansions without a compiler: source text in, formatted text or faults out.
 
+mod advice;
 mod arguments;
+mod constants;
 mod docs;
 mod example;
 mod faults;
 mod fuzz;
+mod half_typed;
+mod nonsense;
 mod shapes;
+mod snapshots;
+
+use std::ops::Range;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Meta;
@@ -21,6 +28,11 @@ fn expand(source: &str) -> TokenStream {
 }
 
 fn expand_tokens(source: TokenStream) -> TokenStream {
+    expand_with(source, false)
+}
+
+/// The same, with the feature `advice` as an argument.
+fn expand_with(source: TokenStream, advises: bool) -> TokenStream {
     let mut item = Item::parse(source);
     let top = item
         .attributes
@@ -34,7 +46,7 @@ fn expand_tokens(source: TokenStream) -> TokenStream {
         Meta::List(list) => list.tokens,
         _ => TokenStream::new(),
     };
-    attribute::expand(policy, arguments, quote::quote!(#item))
+    attribute::expand_with(policy, arguments, quote::quote!(#item), advises)
 }
 
 /// The expansion, formatted. A method is shown in an `impl`.
@@ -73,6 +85,13 @@ fn faults(source: &str) -> Vec<String> {
 }
 
 fn messages(tokens: TokenStream) -> Vec<String> {
+    let located = located(tokens).into_iter();
+    located.map(|(message, _)| message).collect()
+}
+
+/// The messages of all faults, with the bytes of the source that each is shown on: none for the
+/// attribute that is expanded, as rustc shows that one by itself.
+fn located(tokens: TokenStream) -> Vec<(String, Range<usize>)> {
     let mut messages = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -81,7 +100,8 @@ fn messages(tokens: TokenStream) -> Vec<String> {
             && let proc_macro2::TokenTree::Group(message) = message
             && let Ok(text) = syn::parse2::<syn::LitStr>(message.stream())
         {
-            messages.push(text.value());
+            let end = message.span().byte_range().end;
+            messages.push((text.value(), token.span().byte_range().start..end));
         }
     }
     messages

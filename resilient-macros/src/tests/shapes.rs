@@ -47,10 +47,10 @@ fn other_attributes_stay_on_the_function() {
     let expansion = formatted(
         "/// Docs\n#[retry] #[must_use] #[resilient_runtime::timeout(\"1s\")] #[tracing::instrument] pub(crate) async fn f() -> R { x }",
     );
+    assert!(expansion.starts_with("/// Docs\n/**"), "{expansion}");
     assert!(
-        expansion.starts_with(
-            "/// Docs\n#[must_use]\n#[tracing::instrument]\npub(crate) async fn f() -> R {"
-        ),
+        expansion
+            .contains("*/\n#[must_use]\n#[tracing::instrument]\npub(crate) async fn f() -> R {"),
         "{expansion}"
     );
     assert!(
@@ -86,7 +86,7 @@ fn arguments_are_cloned_for_each_attempt_only_where_it_says_so() {
     holds(source, "async fn f(a: A, (b, c): (B, C)) -> R {");
     holds(
         source,
-        "let a = ::core::clone::Clone::clone(&a); let mut b = ::core::clone::Clone::clone(&b); x",
+        "let a = __rt::fresh(&mut a); let mut b = __rt::fresh(&mut b); x",
     );
 }
 
@@ -166,11 +166,11 @@ fn instances_are_used_in_place_or_looked_up_first() {
     );
     holds(
         "#[bulkhead(self.db)] async fn f(&self) -> R { x }",
-        "let bulkhead = __rt::instance(&self.db);",
+        "let bulkhead = __rt::instance::<__rt::Bulkhead, _>(&self.db);",
     );
     holds(
         "#[circuit_breaker(breaker)] async fn f(breaker: &C) -> R { x }",
-        "let circuit_breaker = __rt::instance(&breaker);",
+        "let circuit_breaker = __rt::instance::<__rt::CircuitBreaker, _>(&breaker);",
     );
     holds(
         "#[bulkhead(max_concurrent = 5)] async fn r#try() -> R { x }",
@@ -219,10 +219,7 @@ fn async_trait_keeps_its_lets_outside() {
         "let __self = self; let a = a; let (b, c) = __arg2; let __ret: R = { #[retry(__resilient_used)]",
     );
     holds(source, ".when(|_| __self.is_up())");
-    holds(
-        source,
-        "let mut b = ::core::clone::Clone::clone(&b); __self.x(b).await",
-    );
+    holds(source, "let mut b = __rt::fresh(&mut b); __self.x(b).await");
     holds(source, "__self.g(a, (b, c)).await }; __ret");
 }
 
@@ -250,7 +247,7 @@ fn only_what_can_reject_asks_for_a_conversion() {
     );
     holds(
         "#[timeout(\"1s\", rejected = convert)] async fn f() -> R { x }",
-        "let finish = __rt::finish_with::<R>; finish(outcome, convert)",
+        "let finish = __rt::finish_with::<R>; finish(outcome, __rt::reject_by::<R, _>(|it| convert(it)))",
     );
 }
 

@@ -2,14 +2,23 @@
 
 mod around;
 mod in_line;
+#[cfg(test)]
+mod loom;
 mod queue;
+
+/// What the queue synchronizes by; `loom` puts its own in the place of these.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use std::sync::{Mutex, MutexGuard};
+}
 
 use std::future::Future;
 use std::panic::Location;
 use std::time::Duration;
 
 pub use around::Around;
-use queue::Queue;
+use queue::{Line, Queue};
+use sync::{AtomicU64, Mutex};
 
 use crate::body::{Body, body};
 use crate::class::Class;
@@ -106,7 +115,7 @@ impl Bulkhead {
             limit,
             max_wait: None,
             max_queue: usize::MAX,
-            queue: Queue::new(),
+            queue: Queue::of(AtomicU64::new(0), Mutex::new(Line::new())),
             private: false,
             declared: Location::caller(),
         }

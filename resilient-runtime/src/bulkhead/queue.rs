@@ -6,9 +6,10 @@
 //! can overtake.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::Waker;
+
+use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -19,7 +20,7 @@ pub(super) struct Queue {
 
 /// Those who wait, longest first.
 #[derive(Debug)]
-struct Line {
+pub(super) struct Line {
     next_ticket: u64,
     waiters: VecDeque<Waiter>,
 }
@@ -52,14 +53,9 @@ fn waiting(counts: u64) -> u64 {
 }
 
 impl Queue {
-    pub(super) const fn new() -> Self {
-        Self {
-            counts: AtomicU64::new(0),
-            line: Mutex::new(Line {
-                next_ticket: 0,
-                waiters: VecDeque::new(),
-            }),
-        }
+    /// Of these two, empty: `loom` has its own, which are no constants.
+    pub(super) const fn of(counts: AtomicU64, line: Mutex<Line>) -> Self {
+        Self { counts, line }
     }
 
     pub(super) fn in_flight(&self) -> usize {
@@ -178,6 +174,13 @@ impl Queue {
 }
 
 impl Line {
+    pub(super) const fn new() -> Self {
+        Self {
+            next_ticket: 0,
+            waiters: VecDeque::new(),
+        }
+    }
+
     /// Where a ticket stands; not at all once its turn has come. Tickets go up along the line.
     fn position(&self, ticket: u64) -> Result<usize, usize> {
         self.waiters

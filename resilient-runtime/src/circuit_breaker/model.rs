@@ -122,7 +122,6 @@ struct Call {
     generation: u64,
     /// For a probe: until when its place is its own. None once it has none.
     place: Option<u32>,
-    probe: bool,
     watched: Option<u32>,
     ended: bool,
 }
@@ -287,7 +286,7 @@ impl Model {
         self.calls.push(Call {
             generation: self.generation,
             place,
-            probe,
+
             watched: None,
             ended: false,
         });

@@ -292,12 +292,19 @@ impl Retry {
         }
     }
 
+    /// A default gives way to what is written: it lies within the cap, and leaves time for a retry
+    /// within `max_duration`.
+    fn default_delay(&self, cap: Duration) -> Duration {
+        let half = self.max_duration.map_or(Duration::MAX, |max| max / 2);
+        Self::DELAY.min(cap).min(half)
+    }
+
     /// The delays of one call, where `given` have been given and `previous` was the last.
     fn delays(&self, given: u32, previous: Duration) -> Backoff {
         let cap = self.cap();
         Backoff {
             mode: self.mode,
-            delay: self.delay.unwrap_or(Self::DELAY.min(cap)),
+            delay: self.delay.unwrap_or_else(|| self.default_delay(cap)),
             factor: self.growth(),
             cap,
             given,

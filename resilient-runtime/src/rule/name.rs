@@ -8,7 +8,8 @@ const LONGEST: usize = 128;
 pub(crate) const fn name(name: &str) -> Option<Text> {
     let bytes = name.as_bytes();
     if bytes.is_empty() {
-        let text = "the name is empty: it has to tell this instance from the others";
+        let text = "the name is empty: it has to tell this instance from the others\n\
+                    Write what it is called, as in \"payments\".";
         return Some(Text::of(text));
     }
     let (mut at, mut characters) = (0, 0);
@@ -16,7 +17,8 @@ pub(crate) const fn name(name: &str) -> Option<Text> {
     while at < bytes.len() {
         let (character, length) = decoded(bytes, at);
         if matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}') {
-            let text = "the name holds a control character: it is printed in events and errors";
+            let text = "the name holds a control character: it is printed in events and errors\n\
+                        Write printable characters only.";
             return Some(Text::of(text));
         }
         if first.is_none() {
@@ -29,13 +31,14 @@ pub(crate) const fn name(name: &str) -> Option<Text> {
     if let Some(first) = first
         && (first.is_whitespace() || last.is_whitespace())
     {
-        let text =
-            "the name begins or ends with a blank: it would be another one than it looks like";
+        let text = "the name begins or ends with a blank: it would be another one than it looks like\n\
+             Remove the blank.";
         return Some(Text::of(text));
     }
     if characters > LONGEST {
         let text = Text::of("the name is longer than ").number(LONGEST as u128);
-        return Some(text.and(" characters"));
+        let text = text.and(" characters: it has ").number(characters as u128);
+        return Some(text.and("\nShorten it."));
     }
     None
 }

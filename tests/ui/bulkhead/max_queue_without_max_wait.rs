@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, bulkhead};
 
 #[bulkhead(name = "db", max_concurrent = 20, max_queue = 100)]
-//                                           ^^^^^^^^^^^^^^^ fault
+//                                           ^^^^^^^^^ fault
 async fn load() -> Result<(), Rejected> {
     Ok(())
 }

@@ -5,7 +5,7 @@ use resilient_runtime::{Bulkhead, Rejected, bulkhead};
 static DB: Bulkhead = Bulkhead::new("db", 20);
 
 #[bulkhead(DB, name = "db")]
-//                    ^^^^ fault
+//             ^^^^ fault
 async fn load() -> Result<(), Rejected> {
     Ok(())
 }

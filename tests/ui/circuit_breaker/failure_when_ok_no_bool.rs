@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, circuit_breaker};
 
 #[circuit_breaker(name = "payments", failure_when_ok = |value| value.to_string())]
-//                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^ fault
+//                                                             ^^^^^^^^^^^^^^^^^ fault
 async fn pay() -> Result<u64, Rejected> {
     Ok(3)
 }

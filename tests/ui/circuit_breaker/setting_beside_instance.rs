@@ -5,7 +5,7 @@ use resilient_runtime::{CircuitBreaker, Rejected, circuit_breaker};
 static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
 
 #[circuit_breaker(PAYMENTS, window = 50)]
-//                                   ^^ fault
+//                          ^^^^^^ fault
 async fn pay() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, circuit_breaker};
 
 #[circuit_breaker(name = "payments", consecutive_failures = 5, window = 50)]
-//                                                             ^^^^^^^^^^^ fault
+//                                                             ^^^^^^ fault
 async fn pay() -> Result<(), Rejected> {
     Ok(())
 }

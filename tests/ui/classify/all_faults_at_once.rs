@@ -4,6 +4,7 @@ use std::time::Duration;
 #[derive(Debug, Classify)]
 enum PriceError {
     #[answered("404")]
+    //         ^^^^^ fault
     NotFound,
     #[throttled(retry_after = wait)]
     Busy { after: Duration },

@@ -5,6 +5,7 @@ use std::time::Duration;
 #[derive(Classify)]
 enum PriceError {
     #[throttled = "5s"]
+    //^^^^^^^^^^^^^^^^ fault
     Busy { after: Duration },
 }
 

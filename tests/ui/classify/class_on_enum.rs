@@ -2,6 +2,7 @@ use resilient_runtime::Classify;
 
 #[derive(Classify)]
 #[transient]
+// <- fault
 enum PriceError {
     Lost,
     Busy,

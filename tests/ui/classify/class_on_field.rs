@@ -6,6 +6,7 @@ use std::time::Duration;
 #[derive(Classify)]
 enum PriceError {
     Lost(#[transient] std::io::Error),
+    //   ^^^^^^^^^^^^ fault
     Busy {
         #[throttled]
         after: Duration,

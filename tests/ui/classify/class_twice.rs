@@ -4,6 +4,7 @@ use resilient_runtime::Classify;
 enum PriceError {
     #[transient]
     #[transient]
+    // <- fault
     Lost,
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 #[derive(Classify)]
 enum PriceError {
     #[answered(404)]
+    //         ^^^ fault
     NotFound,
     #[transient(retry_after = after)]
     Busy { after: Duration },

@@ -5,6 +5,7 @@ use resilient_runtime::Rejected;
 #[derive(Classify)]
 enum PriceError {
     #[classify]
+    // <- fault
     Rejected(Rejected),
 }
 

@@ -4,6 +4,7 @@ use resilient_runtime::Rejected;
 
 #[derive(Classify)]
 #[classify(delegate)]
+// <- fault
 enum PriceError {
     Rejected(Rejected),
 }

@@ -4,6 +4,7 @@ use resilient_runtime::Classify;
 enum PriceError {
     #[transient]
     #[classify(crate = resilient_runtime)]
+    //         ^^^^^^^^^^^^^^^^^^^^^^^^^ fault
     Lost,
 }
 

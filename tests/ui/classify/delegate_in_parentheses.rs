@@ -5,6 +5,7 @@ use resilient_runtime::Rejected;
 #[derive(Classify)]
 enum PriceError {
     #[classify(delegate(source))]
+    //         ^^^^^^^^ fault
     Lost { source: Rejected },
 }
 

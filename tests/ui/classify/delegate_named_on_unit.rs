@@ -3,6 +3,7 @@ use resilient_runtime::Classify;
 #[derive(Classify)]
 enum PriceError {
     #[classify(delegate = source)]
+    //                    ^^^^^^ fault
     Lost,
 }
 

@@ -4,6 +4,7 @@ use resilient_runtime::Classify;
 enum PriceError {
     #[classify(delegate)]
     Lost(Box<std::io::Error>),
+    //   ^^^^^^^^^^^^^^^^^^^ fault
     #[classify(delegate = source)]
     Broken { source: std::fmt::Error, host: String },
 }

@@ -4,6 +4,7 @@ use resilient_runtime::Classify;
 enum PriceError {
     #[throttled(retry_after = seconds)]
     Busy { seconds: Option<u64> },
+    //              ^^^^^^^^^^^ fault
 }
 
 fn main() {}

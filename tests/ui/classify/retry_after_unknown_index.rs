@@ -5,6 +5,7 @@ use std::time::Duration;
 #[derive(Classify)]
 enum PriceError {
     #[throttled(retry_after = 2)]
+    //                        ^ fault
     Busy(String, Duration),
 }
 

@@ -2,5 +2,6 @@ use resilient_runtime::Classify;
 
 #[derive(Classify)]
 struct PriceError(std::io::Error);
+//     ^^^^^^^^^^ fault
 
 fn main() {}

@@ -5,6 +5,7 @@ use std::time::Duration;
 #[derive(Classify)]
 enum PriceError {
     #[throttled(wait)]
+    //          ^^^^ fault
     Busy { wait: Duration },
 }
 

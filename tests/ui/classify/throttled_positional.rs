@@ -5,6 +5,7 @@ use std::time::Duration;
 #[derive(Classify)]
 enum PriceError {
     #[throttled(0)]
+    //          ^ fault
     Busy(Duration),
 }
 

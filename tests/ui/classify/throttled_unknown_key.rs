@@ -5,6 +5,7 @@ use std::time::Duration;
 #[derive(Classify)]
 enum PriceError {
     #[throttled(retry_afer = after)]
+    //          ^^^^^^^^^^ fault
     Busy { after: Duration },
 }
 

@@ -4,6 +4,7 @@ use resilient_runtime::Classify;
 enum PriceError {
     #[transient]
     #[permanent]
+    // <- fault
     Lost,
     #[classify(delegate)]
     #[answered]

@@ -2,6 +2,7 @@ use resilient_runtime::Classify;
 
 #[derive(Classify)]
 union PriceError {
+// <- fault
     code: u32,
     flags: u8,
 }

@@ -5,6 +5,7 @@ enum PriceError {
     #[answered]
     NotFound,
     Busy,
+    // <- fault
     Lost(std::io::Error),
 }
 

@@ -1,4 +1,4 @@
-//! A path has no quotes.
+//! A function has no quotes.
 
 use resilient_runtime::{Rejected, timeout};
 

@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, fallback};
 
 #[fallback(|_| Ok("none"))]
-//                ^^^^^^ fault
+//             ^^^^^^^^^^ fault
 async fn stock(sku: u64) -> Result<u64, Rejected> {
     Ok(sku)
 }

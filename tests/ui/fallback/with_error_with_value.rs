@@ -7,7 +7,7 @@ async fn cached(sku: u64, _: Rejected) -> Result<u64, Rejected> {
 }
 
 #[fallback(cached, with_error = true)]
-//                 ^^^^^^^^^^^^^^^^^ fault
+//                 ^^^^^^^^^^ fault
 async fn stock(sku: u64) -> Result<u64, Rejected> {
     Ok(sku)
 }

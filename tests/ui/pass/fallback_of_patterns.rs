@@ -15,10 +15,9 @@ async fn price(
     Shop(shop): Shop,
     (left, _): (u32, u32),
     _: &str,
-    [a, b]: [u32; 2],
     &c: &u32,
 ) -> Result<u32, Rejected> {
-    Ok(sku + count + shop + left + a + b + c)
+    Ok(sku + count + shop + left + c)
 }
 
 async fn cached(
@@ -26,12 +25,11 @@ async fn cached(
     shop: Shop,
     pair: (u32, u32),
     _: &str,
-    array: [u32; 2],
     number: &u32,
 ) -> Result<u32, Rejected> {
-    Ok(order.sku + order.count + shop.0 + pair.0 + array[0] + number)
+    Ok(order.sku + order.count + shop.0 + pair.0 + number)
 }
 
 fn main() {
-    drop(price(Order { sku: 1, count: 2 }, Shop(3), (4, 5), "a", [6, 7], &8));
+    drop(price(Order { sku: 1, count: 2 }, Shop(3), (4, 5), "a", &8));
 }

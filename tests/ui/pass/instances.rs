@@ -38,7 +38,7 @@ async fn by_index(tenant: usize) -> Result<(), Rejected> {
     Ok(())
 }
 
-#[circuit_breaker(of_tenant(tenant))]
+#[circuit_breaker(crate::of_tenant(tenant))]
 async fn by_call(tenant: usize) -> Result<(), Rejected> {
     Ok(())
 }

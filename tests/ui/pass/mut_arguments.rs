@@ -10,11 +10,7 @@ async fn cloned(mut order: Vec<u8>, (mut left, right): (u8, u8)) -> Result<usize
 }
 
 #[retry]
-async fn reference(mut bytes: &[u8], mut order: &mut Vec<u8>) -> Result<usize, Rejected> {
-    let mut other = Vec::new();
-    if bytes.is_empty() {
-        order = &mut other;
-    }
+async fn reference(mut bytes: &[u8], order: &mut Vec<u8>) -> Result<usize, Rejected> {
     bytes = &bytes[..0];
     order.extend(bytes);
     Ok(order.len())

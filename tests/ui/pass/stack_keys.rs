@@ -6,10 +6,10 @@ mod reexport {
     pub use resilient_runtime as resilience;
 }
 
-struct PriceError;
+struct PriceError(&'static str);
 
-fn lost(_: Rejected) -> PriceError {
-    PriceError
+fn lost(rejected: Rejected) -> PriceError {
+    PriceError(rejected.policy())
 }
 
 fn class(_: &PriceError) -> Class {
@@ -20,15 +20,16 @@ fn class(_: &PriceError) -> Class {
 #[retry(classify = class)]
 #[circuit_breaker(name = "prices", rejected = lost)]
 async fn price() -> Result<u32, PriceError> {
-    Err(PriceError)
+    Err(PriceError(""))
 }
 
-#[fallback(|error| Err(error), rejected = lost)]
+#[fallback(|error| Err(error), rejected = |rejected| PriceError(rejected.policy()))]
 #[bulkhead(max_concurrent = 3)]
 async fn stock() -> Result<u32, PriceError> {
-    Err(PriceError)
+    Err(PriceError("stock"))
 }
 
 fn main() {
+    assert!(PriceError("").0.is_empty());
     drop((price(), stock()));
 }

@@ -7,6 +7,7 @@ struct Client;
 
 impl Client {
     #[retry(clone(self))]
+    //            ^^^^ fault
     async fn call(&self) -> Result<(), Rejected> {
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! `delay_from` may have no answer.
 
+use resilient_runtime::{Rejected, retry};
 use std::time::Duration;
 
-use resilient_runtime::{Rejected, retry};
-
 #[retry(delay_from = |_| Duration::from_secs(1))]
+//                       ^^^^^^^^^^^^^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

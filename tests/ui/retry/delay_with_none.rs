@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(backoff = "none", delay = "1s")]
+//                        ^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

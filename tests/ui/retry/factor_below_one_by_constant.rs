@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, retry};
 const GROWTH: f64 = 0.9;
 
 #[retry(factor = GROWTH)]
+//               ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

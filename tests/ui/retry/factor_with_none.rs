@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(backoff = "none", factor = 2.0)]
+//                        ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(on(in_flight))]
+//         ^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

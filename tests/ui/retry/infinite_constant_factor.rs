@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(factor = f64::INFINITY)]
+//               ^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(jitter = "150%")]
+//               ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, retry};
 const SPREAD: f64 = 1.5;
 
 #[retry(jitter = SPREAD)]
+//               ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(backoff = "decorrelated", jitter)]
+//                                ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(delay = "1s", max_delay = "100ms")]
+//                                ^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

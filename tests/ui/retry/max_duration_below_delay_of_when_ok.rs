@@ -7,6 +7,7 @@ fn busy((): &()) -> bool {
 }
 
 #[retry(when_ok = busy, delay = "1s", max_duration = "10ms")]
+//                                                   ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

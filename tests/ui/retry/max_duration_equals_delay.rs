@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(delay = "1s", max_duration = "1s")]
+//                                   ^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

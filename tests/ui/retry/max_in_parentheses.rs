@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(max(3))]
+//      ^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -6,6 +6,7 @@ struct Client<const N: u32>;
 
 impl<const N: u32> Client<N> {
     #[retry(max = N)]
+    //            ^ fault
     async fn call(&self) -> Result<(), Rejected> {
         Ok(())
     }

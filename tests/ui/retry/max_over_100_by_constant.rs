@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, retry};
 const MAX: u32 = 101;
 
 #[retry(max = MAX)]
+//            ^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, Retry, retry};
 static RETRY: Retry = Retry::new(3);
 
 #[retry(RETRY, on(error))]
+//             ^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -7,6 +7,7 @@ fn log(error: &Rejected) {
 }
 
 #[retry(on_retry = log)]
+//                 ^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

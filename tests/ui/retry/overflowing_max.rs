@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(max = 4_294_967_296)]
+//            ^^^^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

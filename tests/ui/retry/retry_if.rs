@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(retry_if = Rejected::is_timed_out)]
+//      ^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

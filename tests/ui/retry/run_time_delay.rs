@@ -9,6 +9,7 @@ struct Client {
 
 impl Client {
     #[retry(delay = self.delay)]
+    //              ^^^^^^^^^^ fault
     async fn call(&self) -> Result<(), Rejected> {
         Ok(())
     }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(max = retries)]
+//            ^^^^^^^ fault
 async fn call(retries: u32) -> Result<(), Rejected> {
     drop(retries);
     Ok(())

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(clone(oder))]
+//            ^^^^ fault
 async fn call(order: String, token: u64) -> Result<(), Rejected> {
     drop((order, token));
     Ok(())

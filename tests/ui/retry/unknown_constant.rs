@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(max = MAX_RETRIES)]
+//            ^^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(delay = "5 parsecs")]
+//              ^^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

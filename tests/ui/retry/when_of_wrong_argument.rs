@@ -7,6 +7,7 @@ fn is_lost(error: &str) -> bool {
 }
 
 #[retry(when = is_lost)]
+//             ^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -7,6 +7,7 @@ fn is_busy(status: &u16) -> bool {
 }
 
 #[retry(when_ok = is_busy)]
+//                ^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

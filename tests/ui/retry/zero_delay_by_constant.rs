@@ -1,10 +1,10 @@
 //! A constant delay is longer than zero.
 
+use resilient_runtime::{Rejected, retry};
 use std::time::Duration;
 
-use resilient_runtime::{Rejected, retry};
-
 #[retry(delay = Duration::ZERO)]
+//              ^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

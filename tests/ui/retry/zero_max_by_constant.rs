@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, retry};
 const MAX: u32 = 0;
 
 #[retry(max = MAX)]
+//            ^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! A constant limit on all attempts is longer than zero.
 
+use resilient_runtime::{Rejected, retry};
 use std::time::Duration;
 
-use resilient_runtime::{Rejected, retry};
-
 #[retry(max_duration = Duration::from_millis(0))]
+//                     ^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

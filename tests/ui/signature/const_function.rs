@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry]
-const async fn price() -> Result<u32, Rejected> {
+const fn price() -> Result<u32, Rejected> {
 // <- fault
     Ok(3)
 }

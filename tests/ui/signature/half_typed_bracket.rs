@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout(]
-//        ^ fault
+//       ^ fault
 async fn price() -> Result<u32, Rejected> {
     Ok(3)
 }

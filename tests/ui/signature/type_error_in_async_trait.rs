@@ -13,8 +13,8 @@ trait Prices {
 impl Prices for Client {
     #[retry]
     async fn price(&self) -> Result<u32, Rejected> {
-        Ok("three")
-        // ^^^^^^^ fault
+        "three"
+        // <- fault
     }
 }
 

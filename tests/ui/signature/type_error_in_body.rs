@@ -5,8 +5,9 @@ use resilient_runtime::{Rejected, retry, timeout};
 #[timeout("5s")]
 #[retry]
 async fn price(sku: &str) -> Result<usize, Rejected> {
-    Ok(sku.to_owned())
-    // ^^^^^^^^^^^^^^ fault
+    let length: usize = sku.to_owned();
+    //                  ^^^^^^^^^^^^^^ fault
+    Ok(length)
 }
 
 fn main() {}

@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, bulkhead, circuit_breaker, fallback, retry, ti
 
 #[timeout("1s")]
 #[retry(max_attempts = 3, delay = "2s")]
+//      ^^^^^^^^^^^^ fault
 #[circuit_breaker(failure_rate = 50)]
 #[bulkhead(name = "db", max_concurrent = 0)]
 #[bulkhead(name = "db")]

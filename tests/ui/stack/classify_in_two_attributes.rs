@@ -1,9 +1,14 @@
 //! `classify` holds for the whole stack, and is written once.
 
-use resilient_runtime::{Classify, Rejected, retry, timeout};
+use resilient_runtime::{Class, Rejected, retry, timeout};
 
-#[retry(classify = Classify::class)]
-#[timeout("1s", classify = Classify::class)]
+fn always(_: &Rejected) -> Class {
+    Class::Transient
+}
+
+#[retry(classify = always)]
+#[timeout("1s", classify = always)]
+//                         ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

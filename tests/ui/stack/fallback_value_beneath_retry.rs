@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, fallback, retry};
 
 #[retry]
 #[fallback(value = ())]
+//                 ^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

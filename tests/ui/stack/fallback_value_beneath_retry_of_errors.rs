@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, fallback, retry, timeout};
 #[retry(on(error))]
 #[timeout("1s")]
 #[fallback(value = ())]
+//                 ^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, retry};
 
 #[retry]
 #[timeout("1s")]
+//^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, timeout};
 
 #[timeout("1s")]
 #[timeout("1s")]
+//        ^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -1,8 +1,9 @@
-//! `rejected` is a path, without quotes.
+//! `rejected` is a function, without quotes.
 
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("1s", rejected = "same")]
+//                         ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

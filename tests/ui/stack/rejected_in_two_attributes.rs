@@ -8,6 +8,7 @@ fn same(rejected: Rejected) -> Rejected {
 
 #[retry(rejected = same)]
 #[timeout("1s", rejected = same)]
+//                         ^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

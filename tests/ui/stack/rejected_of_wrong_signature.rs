@@ -5,6 +5,7 @@ use resilient_runtime::timeout;
 struct Lost(String);
 
 #[timeout("1s", rejected = Lost)]
+//                         ^^^^ fault
 async fn call() -> Result<(), Lost> {
     Ok(())
 }

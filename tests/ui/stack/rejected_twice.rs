@@ -7,6 +7,7 @@ fn same(rejected: Rejected) -> Rejected {
 }
 
 #[timeout("1s", rejected = same, rejected = same)]
+//                               ^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

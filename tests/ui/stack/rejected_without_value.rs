@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("1s", rejected)]
+//              ^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, retry, timeout as limit};
 
 #[retry]
 #[limit("1s")]
+// <- fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, circuit_breaker, retry};
 #[circuit_breaker(name = "db")]
 #[retry]
 #[circuit_breaker(name = "db")]
+//                       ^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

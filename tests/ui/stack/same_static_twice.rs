@@ -6,6 +6,7 @@ static DB: CircuitBreaker = CircuitBreaker::new("db");
 
 #[circuit_breaker(DB)]
 #[circuit_breaker(DB)]
+//                ^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

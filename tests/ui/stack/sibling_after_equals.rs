@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, retry, timeout};
 
 #[retry]
 #[timeout = "5s"]
+//^^^^^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

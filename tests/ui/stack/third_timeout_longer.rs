@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, timeout};
 #[timeout("3s")]
 #[timeout("1s")]
 #[timeout("2s")]
+//        ^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use resilient_runtime::{Rejected, retry, timeout};
 
-#[timeout("50s")]
+#[timeout("40s")]
+//        ^^^^^ fault
 #[retry(max = 7, delay = "1s", max_delay = "10s")]
 async fn call() -> Result<(), Rejected> {
     Ok(())

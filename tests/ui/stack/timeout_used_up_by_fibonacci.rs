@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry, timeout};
 
 #[timeout("1s")]
+//        ^^^^ fault
 #[retry(max = 5, backoff = "fibonacci", delay = "100ms")]
 async fn call() -> Result<(), Rejected> {
     Ok(())

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry, timeout};
 
 #[timeout("1s")]
+//        ^^^^ fault
 #[retry(delay = "2s")]
 async fn call() -> Result<(), Rejected> {
     Ok(())

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry, timeout};
 
 #[timeout("1s")]
+//        ^^^^ fault
 #[retry(max = 2, backoff = "constant", delay = "600ms")]
 async fn call() -> Result<(), Rejected> {
     Ok(())

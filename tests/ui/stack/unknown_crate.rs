@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry(crate = resilience)]
+//              ^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout(millis)]
+//        ^^^^^^ fault
 async fn call(millis: u64) -> Result<u64, Rejected> {
     Ok(millis)
 }

@@ -7,6 +7,7 @@ struct Client<const N: u64>;
 
 impl<const N: u64> Client<N> {
     #[timeout(Duration::from_secs(N))]
+    //                            ^ fault
     async fn call(&self) -> Result<(), Rejected> {
         Ok(())
     }

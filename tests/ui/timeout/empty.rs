@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("")]
+//        ^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

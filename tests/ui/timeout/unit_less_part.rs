@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("1m 30")]
+//        ^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

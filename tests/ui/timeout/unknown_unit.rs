@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("5 parsecs")]
+//        ^^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

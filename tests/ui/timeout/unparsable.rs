@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("soon")]
+//        ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }
