@@ -257,6 +257,10 @@ impl Backoff {
 
 /// `jitter`, `jitter = "full"`, `jitter = "25%"`.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a retry has one, for the length of one expansion"
+)]
 pub(crate) enum Jitter {
     Full,
     Equal,

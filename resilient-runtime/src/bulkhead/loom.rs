@@ -9,6 +9,7 @@ use ::loom::thread;
 
 /// The same source as the bulkhead's, over loom's atomics and locks.
 #[path = "queue.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
 #[allow(dead_code, reason = "the tests use a part of it")]
 mod queue;
 

@@ -50,7 +50,7 @@ struct Numbers {
     rate: Option<f64>,
     run: Option<u32>,
     slow: Option<(u32, f64)>,
-    backoff: f64,
+    backoff: u32,
     probes: u32,
 }
 
@@ -67,7 +67,7 @@ fn numbers() -> impl Strategy<Value = Numbers> {
         proptest::option::of(rate()),
         proptest::option::of(1..5_u32),
         proptest::option::of((1..15_u32, rate())),
-        prop_oneof![Just(1.0), Just(2.0)],
+        1..=2_u32,
         1..4_u32,
     )
         .prop_map(
@@ -103,7 +103,7 @@ impl Numbers {
         }
         settings
             .break_duration(UNIT * BREAK)
-            .break_backoff(self.backoff)
+            .break_backoff(f64::from(self.backoff))
             .max_break_duration(UNIT * LONGEST)
     }
 }
@@ -198,16 +198,14 @@ impl Model {
             self.reopened += 1;
         }
         self.change(CircuitState::Open);
-        let mut length = f64::from(BREAK);
-        for _ in 0..self.reopened {
-            length = (length * self.numbers.backoff).min(f64::from(LONGEST));
-        }
-        self.until = self.now + length as u32;
+        let growth = self.numbers.backoff.saturating_pow(self.reopened);
+        self.until = self.now + BREAK.saturating_mul(growth).min(LONGEST);
     }
 
     fn verdict(&mut self) {
         let window = self.window();
-        let share = |count: usize| count as f64 / window.len() as f64;
+        let float = |count: usize| f64::from(u32::try_from(count).unwrap());
+        let share = |count: usize| float(count) / float(window.len());
         let enough = window.len() >= self.numbers.min_calls as usize;
         let failures = window.iter().filter(|record| record.failed).count();
         let slow = window.iter().filter(|record| record.slow).count();

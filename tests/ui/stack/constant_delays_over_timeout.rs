@@ -20,10 +20,4 @@ async fn linear() -> Result<(), Rejected> {
     Ok(())
 }
 
-#[timeout("1s")]
-#[retry(delay = const { Duration::from_secs(1) }, backoff = "constant")]
-async fn first() -> Result<(), Rejected> {
-    Ok(())
-}
-
 fn main() {}
