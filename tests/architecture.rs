@@ -93,6 +93,7 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
 fn what_policies_share_imports_none_of_them() {
     let shared = [
         "outcome", "error", "cause", "class", "body", "deadline", "event", "name", "circuit",
+        "refuse",
     ];
     let mut seen = 0;
     for (path, text) in sources("resilient-runtime/src") {
@@ -134,6 +135,24 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
             let code = text.split("#[cfg(test)]").next().unwrap();
             assert!(!code.contains(word), "{core} is pure, and says `{word}`");
         }
+    }
+}
+
+#[test]
+fn the_rules_are_one_folder_for_both_crates_and_import_nothing_of_either() {
+    let names = |folder| {
+        let mut files: Vec<_> = sources(folder)
+            .into_iter()
+            .map(|(path, text)| (path.file_name().unwrap().to_owned(), text))
+            .collect();
+        files.sort();
+        files
+    };
+    let rules = names("resilient-runtime/src/rule");
+    assert!(rules.len() >= 7, "the rules have moved");
+    assert_eq!(rules, names("resilient-macros/src/rule"));
+    for (file, text) in rules {
+        assert!(imports(&text).is_empty(), "{file:?} is not on its own");
     }
 }
 

@@ -94,7 +94,8 @@ use crate::policy::Policy;
 ///
 /// # Numbers
 ///
-/// A number may be a constant: `max = MAX_RETRIES`. It is checked when the crate is. One that
+/// A number may be a constant: `max = MAX_RETRIES`. It is checked when the crate is, alone and
+/// against the rest of the stack. One that
 /// depends on `Self` or on generics is written `max = const { N }`, and is checked when the
 /// function is compiled for a type: by `cargo build`, not by `cargo check`.
 ///
