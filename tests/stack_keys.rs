@@ -21,6 +21,10 @@ impl Foreign {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "that is what `rejected` calls"
+)]
 fn stopped(rejected: Rejected) -> Foreign {
     Foreign::Stopped(rejected.to_string())
 }

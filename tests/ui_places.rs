@@ -1,6 +1,6 @@
 //! A compile error is shown where the fault is. In each file of `tests/ui` a comment beneath a line says
-//! where that is: the carets of `//  ^^^ fault` stand under the tokens, and `// <- fault` begins where they
-//! begin, as no caret fits under what stands that far left.
+//! where that is: the carets of `//  ^^^ fault` stand under the tokens. `// <- fault` begins where they begin,
+//! as no caret fits under what stands that far left; so does `// <- fault below`, above a line that opens a block.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,16 @@ type Place = (usize, usize);
 
 /// The place that a comment names, if this line is such a comment.
 fn named(number: usize, line: &str) -> Option<Place> {
-    let comment = line.trim_start().strip_prefix("//")?;
-    let carets = comment.strip_suffix(" fault")?.trim_start();
-    let first = match carets {
-        "<-" => '/',
-        _ if !carets.is_empty() && carets.chars().all(|c| c == '^') => '^',
+    let comment = line.trim_start().strip_prefix("//")?.trim_start();
+    // The line above has this number, as here they are counted from 0.
+    let (first, line_of_fault) = match comment.strip_suffix(" fault") {
+        _ if comment == "<- fault below" => ('/', number + 2),
+        Some("<-") => ('/', number),
+        Some(carets) if carets.chars().all(|c| c == '^') => ('^', number),
         _ => return None,
     };
-    // Of the line above, and it is counted from 0 here.
-    Some((number, line.chars().position(|c| c == first)? + 1))
+    let column = line.chars().position(|c| c == first)? + 1;
+    Some((line_of_fault, column))
 }
 
 fn marked(source: &str) -> Vec<Place> {
@@ -84,7 +85,6 @@ fn the_first_error_is_shown_where_the_fault_is() {
 
 #[test]
 fn a_mark_is_read_as_it_looks() {
-    let source =
-        "#[retry(max = 0)]\n//            ^ fault\nfn f() {}\n    // <- fault\n// no fault\n";
-    assert_eq!(marked(source), [(1, 15), (3, 5)]);
+    let source = "#[retry(max = 0)]\n//            ^ fault\nfn f() {}\n    // <- fault\n// no fault\n// <- fault below\nconst";
+    assert_eq!(marked(source), [(1, 15), (3, 5), (7, 1)]);
 }

@@ -132,12 +132,12 @@ impl Names {
         let at = span.located_at(first_span(expr));
         if is_static(expr) && !scope.is_generic(expr) {
             let ty = self.ty(at);
+            // A retry's attempts are asked of the type by its name: that check is enough.
+            let checks = self.word != "retry";
+            let check = checks.then(|| quote_spanned!(at=> let _: &#ty = &#expr;));
             return Held {
                 handle: expr.to_token_stream(),
-                // A retry's attempts are asked of the type by its name: that check is enough.
-                local: (self.word != "retry")
-                    .then(|| quote_spanned!(at=> let _: &#ty = &#expr;))
-                    .unwrap_or_default(),
+                local: check.unwrap_or_default(),
                 listed: quote_spanned!(at=> &#expr),
                 instance: Some(at),
                 ..Held::default()

@@ -213,7 +213,6 @@ where
 /// A value that is never looked at: it tells the compiler what a body returns, and that it is a `Result`
 /// before anything else could be wrong with it.
 #[cold]
-#[must_use]
 pub fn never<R: ReturnsResult>() -> Result<R::Ok, R::Err> {
     unreachable!("it stands behind `if false`")
 }

@@ -399,10 +399,10 @@ impl Retry {
                 attempts = Some(quote_spanned!(at=> #before.#name(#hook)));
             }
         }
-        attempts.unwrap_or_else(|| match handed_in {
-            Some(at) => quote_spanned!(at=> __rt::Retry::attempts(&#handle)),
-            None => quote_spanned!(span=> #handle.attempts()),
-        })
+        let of_instance = handed_in.map(|at| quote_spanned!(at=> __rt::Retry::attempts(&#handle)));
+        attempts
+            .or(of_instance)
+            .unwrap_or_else(|| quote_spanned!(span=> #handle.attempts()))
     }
 
     /// The loop over attempts that are futures.

@@ -68,7 +68,7 @@ fn the_worst_case_is_a_bound_or_is_not_said() {
         shown.split("The worst case: ").nth(1).map(str::to_owned)
     };
     let is = |stack: &str, expected: &str| {
-        assert_eq!(worst(stack).as_deref(), Some(expected), "{stack}")
+        assert_eq!(worst(stack).as_deref(), Some(expected), "{stack}");
     };
     is("#[retry]", "4 calls.");
     // 3 attempts of 1s, and two delays of which each may be what the callee asked for: up to 10s.

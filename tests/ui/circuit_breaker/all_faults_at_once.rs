@@ -2,7 +2,7 @@
 
 use resilient_runtime::{Rejected, circuit_breaker};
 
-#[circuit_breaker(name = "", windw = 10, failure_rate = 50, min_calls = 0, failure_when = 3, shadow)]
+#[circuit_breaker(name = "", windw = 10, failure_rate = 50, failure_when = 3, shadow)]
 //                       ^^ fault
 async fn pay() -> Result<(), Rejected> {
     Ok(())

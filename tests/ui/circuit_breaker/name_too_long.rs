@@ -2,8 +2,10 @@
 
 use resilient_runtime::{Rejected, circuit_breaker};
 
-#[circuit_breaker(name = "payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.eu1")]
-//                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fault
+#[circuit_breaker(
+    name = "payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.payments.eu1"
+    //     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fault
+)]
 async fn pay() -> Result<(), Rejected> {
     Ok(())
 }

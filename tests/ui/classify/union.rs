@@ -1,8 +1,8 @@
 use resilient_runtime::Classify;
 
 #[derive(Classify)]
+// <- fault below
 union PriceError {
-// <- fault
     code: u32,
     flags: u8,
 }

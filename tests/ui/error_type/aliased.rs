@@ -7,7 +7,7 @@ type Priced<T> = Result<T, PriceError>;
 
 #[circuit_breaker(name = "prices")]
 async fn price() -> Priced<u32> {
-//                  ^^^^^^^^^^^ fault
+    //              ^^^^^^^^^^^ fault
     Err(PriceError)
 }
 

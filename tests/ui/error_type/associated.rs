@@ -9,7 +9,7 @@ trait Client {
 
 #[timeout("5s")]
 async fn price<C: Client>(client: C) -> Result<u32, C::Error> {
-//                                      ^^^^^^^^^^^^^^^^^^^^^ fault
+    //                                  ^^^^^^^^^^^^^^^^^^^^^ fault
     client.fetch().await
 }
 

@@ -8,7 +8,7 @@ struct PriceError;
 trait Prices {
     #[timeout("5s")]
     async fn price(&self) -> Result<u32, PriceError> {
-    //                       ^^^^^^^^^^^^^^^^^^^^^^^ fault
+        //                   ^^^^^^^^^^^^^^^^^^^^^^^ fault
         Err(PriceError)
     }
 }

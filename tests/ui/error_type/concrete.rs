@@ -6,7 +6,7 @@ struct PriceError;
 
 #[timeout("5s")]
 async fn price() -> Result<u32, PriceError> {
-//                  ^^^^^^^^^^^^^^^^^^^^^^^ fault
+    //              ^^^^^^^^^^^^^^^^^^^^^^^ fault
     Err(PriceError)
 }
 

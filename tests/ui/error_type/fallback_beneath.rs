@@ -7,7 +7,7 @@ struct PriceError;
 #[timeout("5s")]
 #[fallback(value = 0)]
 async fn price() -> Result<u32, PriceError> {
-//                  ^^^^^^^^^^^^^^^^^^^^^^^ fault
+    //              ^^^^^^^^^^^^^^^^^^^^^^^ fault
     Err(PriceError)
 }
 

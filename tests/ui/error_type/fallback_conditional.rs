@@ -7,7 +7,7 @@ struct PriceError;
 #[fallback(value = 0, on(error))]
 #[timeout("5s")]
 async fn price() -> Result<u32, PriceError> {
-//                  ^^^^^^^^^^^^^^^^^^^^^^^ fault
+    //              ^^^^^^^^^^^^^^^^^^^^^^^ fault
     Err(PriceError)
 }
 

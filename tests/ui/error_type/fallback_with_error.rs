@@ -7,7 +7,7 @@ struct PriceError;
 #[fallback(|error| Err(error))]
 #[timeout("5s")]
 async fn price() -> Result<u32, PriceError> {
-//                  ^^^^^^^^^^^^^^^^^^^^^^^ fault
+    //              ^^^^^^^^^^^^^^^^^^^^^^^ fault
     Err(PriceError)
 }
 

@@ -4,7 +4,7 @@ use resilient_runtime::bulkhead;
 
 #[bulkhead(max_concurrent = 3)]
 async fn price() -> Result<u32, std::fmt::Error> {
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fault
+    //              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fault
     Err(std::fmt::Error)
 }
 

@@ -7,7 +7,7 @@ struct PriceError;
 #[retry]
 #[timeout("5s")]
 fn price() -> impl Future<Output = Result<u32, PriceError>> + Send {
-//                                 ^^^^^^^^^^^^^^^^^^^^^^^ fault
+    //                             ^^^^^^^^^^^^^^^^^^^^^^^ fault
     async { Err(PriceError) }
 }
 

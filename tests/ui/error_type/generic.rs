@@ -4,7 +4,7 @@ use resilient_runtime::timeout;
 
 #[timeout("5s")]
 async fn price<E>(error: E) -> Result<u32, E> {
-//                             ^^^^^^^^^^^^^^ fault
+    //                         ^^^^^^^^^^^^^^ fault
     Err(error)
 }
 

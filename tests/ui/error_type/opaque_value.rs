@@ -6,7 +6,7 @@ struct PriceError;
 
 #[timeout("5s")]
 async fn prices() -> Result<impl Iterator<Item = u32>, PriceError> {
-//                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fault
+    //               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fault
     if false {
         return Err(PriceError);
     }

@@ -2,7 +2,7 @@
 
 use resilient_runtime::{Rejected, fallback};
 
-#[fallback(vlaue = 3, with_error = 4, when = 3, on(sometimes), clone(a, a), stale)]
+#[fallback(vlaue = 3, with_error = 4, when = 3, on(sometimes), clone(sku, sku), stale)]
 //         ^^^^^ fault
 async fn stock(sku: u64) -> Result<u64, Rejected> {
     Ok(sku)

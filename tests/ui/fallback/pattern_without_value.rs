@@ -8,7 +8,7 @@ async fn cached((sku, _): (u64, u64)) -> Result<u64, Rejected> {
 
 #[fallback(cached)]
 async fn stock((sku, ..): (u64, u64)) -> Result<u64, Rejected> {
-//             ^^^^^^^^^ fault
+    //         ^^^^^^^^^ fault
     Ok(sku)
 }
 

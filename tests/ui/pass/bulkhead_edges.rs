@@ -9,7 +9,11 @@ async fn smallest() -> Result<(), Rejected> {
     Ok(())
 }
 
-#[bulkhead(max_concurrent = 4_294_967_295, max_wait = "1000years", max_queue = 4_294_967_295)]
+#[bulkhead(
+    max_concurrent = 4_294_967_295,
+    max_wait = "1000years",
+    max_queue = 4_294_967_295
+)]
 async fn largest() -> Result<(), Rejected> {
     Ok(())
 }

@@ -20,7 +20,13 @@ async fn by_run() -> Result<u32, Rejected> {
     Ok(1)
 }
 
-#[circuit_breaker(name = "by-either", consecutive_failures = 5, failure_rate = 0.5, window = 20, min_calls = 20)]
+#[circuit_breaker(
+    name = "by-either",
+    consecutive_failures = 5,
+    failure_rate = 0.5,
+    window = 20,
+    min_calls = 20
+)]
 async fn by_either() -> Result<u32, Rejected> {
     Ok(1)
 }
@@ -31,5 +37,11 @@ async fn by_instance() -> Result<u32, Rejected> {
 }
 
 fn main() {
-    drop((by_rate(), by_small_window(), by_run(), by_either(), by_instance()));
+    drop((
+        by_rate(),
+        by_small_window(),
+        by_run(),
+        by_either(),
+        by_instance(),
+    ));
 }

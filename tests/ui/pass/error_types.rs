@@ -51,5 +51,13 @@ async fn any<E: Clone>(error: E) -> Result<u32, E> {
 }
 
 fn main() {
-    drop((own(), io(), anyhow(), boxed(), foreign(), generic(Own), any(3)));
+    drop((
+        own(),
+        io(),
+        anyhow(),
+        boxed(),
+        foreign(),
+        generic(Own),
+        any(3),
+    ));
 }

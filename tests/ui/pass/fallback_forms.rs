@@ -45,13 +45,25 @@ async fn by_typeless_value() -> Result<Vec<u32>, Rejected> {
     Ok(vec![1])
 }
 
-#[fallback(value = 0, on(error, timeout, circuit_open, bulkhead_full, rate_limited, in_flight))]
+#[fallback(
+    value = 0,
+    on(error, timeout, circuit_open, bulkhead_full, rate_limited, in_flight)
+)]
 async fn on_each() -> Result<u32, Rejected> {
     Ok(1)
 }
 
 fn main() {
     let shop = Shop(3);
-    drop((shop.by_method("a"), shop.by_field(), Shop::by_associated("a")));
-    drop((by_closure(), by_async_closure("a"), by_typeless_value(), on_each()));
+    drop((
+        shop.by_method("a"),
+        shop.by_field(),
+        Shop::by_associated("a"),
+    ));
+    drop((
+        by_closure(),
+        by_async_closure("a"),
+        by_typeless_value(),
+        on_each(),
+    ));
 }

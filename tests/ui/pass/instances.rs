@@ -48,7 +48,10 @@ fn of_tenant(tenant: usize) -> Arc<CircuitBreaker> {
 }
 
 fn main() {
-    let client = Client { breaker: Arc::new(CircuitBreaker::new("a")), places: Bulkhead::new("b", 1) };
+    let client = Client {
+        breaker: Arc::new(CircuitBreaker::new("a")),
+        places: Bulkhead::new("b", 1),
+    };
     drop((client.by_field(), by_static(), by_index(0), by_call(0)));
     drop(by_argument(&PAYMENTS, Arc::new(Bulkhead::new("c", 1))));
 }

@@ -46,7 +46,12 @@ impl Client {
 
 fn main() {
     let (mut order, mut client) = (Vec::new(), Client(Vec::new()));
-    drop((cloned(Vec::new(), (1, 2)), reference(&[], &mut order), once(Vec::new()), answered(Vec::new())));
+    drop((
+        cloned(Vec::new(), (1, 2)),
+        reference(&[], &mut order),
+        once(Vec::new()),
+        answered(Vec::new()),
+    ));
     drop(client.push());
     drop(client.send());
 }

@@ -7,13 +7,18 @@ async fn shortest() -> Result<(), Rejected> {
     Ok(())
 }
 
-#[circuit_breaker(name = "abcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefgh")]
+#[circuit_breaker(
+    name = "abcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefgh"
+)]
 async fn longest() -> Result<(), Rejected> {
     Ok(())
 }
 
 // 128 characters, and 384 bytes.
-#[bulkhead(name = "決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済", max_concurrent = 1)]
+#[bulkhead(
+    name = "決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済決済",
+    max_concurrent = 1
+)]
 async fn longest_in_bytes() -> Result<(), Rejected> {
     Ok(())
 }
@@ -29,5 +34,11 @@ async fn raw() -> Result<(), Rejected> {
 }
 
 fn main() {
-    drop((shortest(), longest(), longest_in_bytes(), with_blanks(), raw()));
+    drop((
+        shortest(),
+        longest(),
+        longest_in_bytes(),
+        with_blanks(),
+        raw(),
+    ));
 }

@@ -24,6 +24,11 @@ trips_at!(constant, "constant", HALF);
 trips_at!(arithmetic, "arithmetic", HALF / 2.0);
 
 fn main() {
-    drop((percent(), fraction_of_percent(), blank_before_percent(), all_in_percent()));
+    drop((
+        percent(),
+        fraction_of_percent(),
+        blank_before_percent(),
+        all_in_percent(),
+    ));
     drop((number(), all(), tiny(), constant(), arithmetic()));
 }

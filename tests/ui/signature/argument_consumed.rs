@@ -4,7 +4,7 @@ use resilient_runtime::{Rejected, retry};
 
 #[retry]
 async fn pay(order: String) -> Result<Vec<u8>, Rejected> {
-//                                                       ^ fault
+    //                                                   ^ fault
     Ok(order.into_bytes())
 }
 

@@ -5,7 +5,7 @@ use resilient_runtime::{Rejected, retry, timeout};
 #[timeout("5s")]
 #[retry]
 async fn pay(order: String) -> Result<Vec<u8>, Rejected> {
-//                                                       ^ fault
+    //                                                   ^ fault
     Ok(order.into_bytes())
 }
 

@@ -6,7 +6,7 @@ struct Order;
 
 #[retry(clone(order))]
 async fn pay(order: Order) -> Result<(), Rejected> {
-//           ^^^^^ fault
+    //       ^^^^^ fault
     drop(order);
     Ok(())
 }

@@ -3,8 +3,8 @@
 use resilient_runtime::{Rejected, retry};
 
 #[retry]
+// <- fault below
 const fn price() -> Result<u32, Rejected> {
-// <- fault
     Ok(3)
 }
 

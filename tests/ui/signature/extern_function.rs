@@ -4,7 +4,7 @@ use resilient_runtime::{Rejected, timeout};
 
 #[timeout("5s")]
 async extern "C" fn price() -> Result<u32, Rejected> {
-//    ^^^^^^^^^^ fault
+    //^^^^^^^^^^ fault
     Ok(3)
 }
 

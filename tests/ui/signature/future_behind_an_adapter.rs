@@ -4,8 +4,8 @@ use futures::{FutureExt, future::BoxFuture};
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("5s")]
+// <- fault below
 fn price() -> BoxFuture<'static, Result<u32, Rejected>> {
-// <- fault
     async { Ok(3) }.boxed()
 }
 

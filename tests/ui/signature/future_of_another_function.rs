@@ -4,7 +4,7 @@ use resilient_runtime::{Rejected, retry};
 
 #[retry]
 fn price() -> impl Future<Output = Result<u32, Rejected>> {
-//         ^^ fault
+    //     ^^ fault
     fetch()
 }
 

@@ -4,7 +4,7 @@ use resilient_runtime::retry;
 
 #[retry]
 fn price() -> impl Future<Output = Option<u32>> {
-//                                 ^^^^^^^^^^^ fault
+    //                             ^^^^^^^^^^^ fault
     async { Some(3) }
 }
 

@@ -4,7 +4,7 @@ use resilient_runtime::{Rejected, retry};
 
 #[retry]
 async fn pay(mut retries: Vec<u8>) -> Result<usize, Rejected> {
-//           ^^^ fault
+    //       ^^^ fault
     retries.push(1);
     Ok(retries.len())
 }

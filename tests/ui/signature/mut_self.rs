@@ -7,7 +7,7 @@ struct Client(u32);
 impl Client {
     #[retry]
     async fn price(mut self) -> Result<u32, Rejected> {
-    //             ^^^ fault
+        //         ^^^ fault
         self.0 += 1;
         Ok(self.0)
     }

@@ -3,8 +3,8 @@
 use resilient_runtime::{Rejected, timeout};
 
 #[timeout("5s")]
+// <- fault below
 fn price() -> Result<u32, Rejected> {
-// <- fault
     Ok(3)
 }
 

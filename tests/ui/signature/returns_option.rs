@@ -4,7 +4,7 @@ use resilient_runtime::retry;
 
 #[retry]
 async fn price() -> Option<u32> {
-//                  ^^^^^^^^^^^ fault
+    //              ^^^^^^^^^^^ fault
     Some(3)
 }
 

@@ -4,7 +4,7 @@ use resilient_runtime::circuit_breaker;
 
 #[circuit_breaker(name = "prices")]
 async fn price() -> u32 {
-//                  ^^^ fault
+    //              ^^^ fault
     3
 }
 
