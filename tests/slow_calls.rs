@@ -5,7 +5,9 @@ mod support;
 use std::time::Duration;
 
 use futures::poll;
-use resilient_runtime::{CircuitBreaker, CircuitState, Failure, Rejected};
+use resilient_runtime::{
+    CircuitBreaker, CircuitState, Failure, Rejected, circuit_breaker, registry,
+};
 use support::{Fault, ms};
 use tokio::time::{advance, sleep};
 
@@ -225,4 +227,38 @@ async fn each_reopening_multiplies_the_break_up_to_the_longest() {
         Some(ms(1_000)),
         "closing begins anew"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_keys_of_the_attribute_are_the_settings_of_their_names() {
+    #[circuit_breaker(
+        name = "keys-of-time",
+        window = "10s",
+        min_calls = 2,
+        slow_call = "100ms",
+        slow_call_rate = "50%",
+        break_duration = "1s",
+        break_backoff = 3.0,
+        max_break_duration = "2s",
+        half_open_calls = 1
+    )]
+    async fn call(takes: u64) -> Result<(), Fault> {
+        sleep(ms(takes)).await;
+        Ok(())
+    }
+
+    let breaker = registry::circuit_breaker("keys-of-time").unwrap();
+    assert_eq!(call(100).await, Ok(()));
+    advance(ms(10_000)).await;
+    assert_eq!(call(1).await, Ok(()));
+    assert_eq!(
+        breaker.state(),
+        CircuitState::Closed,
+        "the slow one is forgotten"
+    );
+    assert_eq!(call(100).await, Ok(()));
+    assert_eq!(breaker.snapshot().retry_after, Some(ms(1_000)));
+    advance(ms(1_000)).await;
+    assert_eq!(call(100).await, Ok(()), "a probe that is too slow");
+    assert_eq!(breaker.snapshot().retry_after, Some(ms(2_000)));
 }

@@ -151,11 +151,13 @@ pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|---|
 /// | `name = "payments"` | the shared instance: the same name is the same breaker in the whole process | required |
 /// | `failure_rate = "50%"` | opens at this rate or above | 50 % |
-/// | `window = 100` | the last calls that are looked at | 100 calls |
+/// | `window = 100`, `window = "60s"` | what is looked at: the last so many calls, or the calls of the last so long (a constant is a number of calls) | 100 calls |
 /// | `min_calls = 20` | no verdict before so many records | 20, or the window when that is smaller |
 /// | `consecutive_failures = 5` | trips on a run of failures; in place of `failure_rate`, unless that is written too | off |
 /// | `break_duration = "30s"` | how long it stays open before it probes | 30 s |
 /// | `half_open_calls = 3` | probes; so many successes close it, one failure re-opens it | 3 |
+/// | `slow_call = "2s"`, `slow_call_rate = "80%"` | calls at or over this long are slow, also while they run; opens at this rate of slow ones | off; 100 % |
+/// | `break_backoff = 2.0`, `max_break_duration = "5m"` | each opening from half-open multiplies the break, up to this | 1.0; 10 × the break |
 /// | `failure_when = p` | `Fn(&E) -> bool`: does this error count as a failure? | by its class |
 /// | `failure_when_ok = p` | `Fn(&T) -> bool`: does this value count as a failure? | no |
 ///

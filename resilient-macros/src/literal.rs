@@ -44,6 +44,8 @@ impl Value for Duration {
             "max_duration" => rule::max_duration(*self),
             "break_duration" => rule::break_duration(*self),
             "max_wait" => rule::max_wait(*self),
+            "window" => rule::window_time(*self),
+            "slow_call" => rule::slow_call(*self),
             _ => None,
         }
     }

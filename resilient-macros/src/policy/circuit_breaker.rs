@@ -13,13 +13,11 @@ use crate::diagnostics::Diagnostics;
 use crate::docs::Parameters;
 use crate::held::{Held, Names};
 use crate::key::{Callable, Name};
-use crate::literal::{Count, Ratio};
+use crate::literal::{Count, Factor, Ratio};
 use crate::policy::{known, read_instance, refuse_generic, refuse_settings, tokens};
 use crate::rule;
 use crate::scope::Scope;
 use crate::written::{Written, first_span};
-
-const BACKOFF: &str = "break that grows";
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "circuit_breaker",
@@ -31,14 +29,14 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         "consecutive_failures",
         "break_duration",
         "half_open_calls",
+        "slow_call",
+        "slow_call_rate",
+        "break_backoff",
+        "max_break_duration",
         "failure_when",
         "failure_when_ok",
     ],
     reserved: &[
-        ("slow_call", "count of slow calls"),
-        ("slow_call_rate", "count of slow calls"),
-        ("break_backoff", BACKOFF),
-        ("max_break_duration", BACKOFF),
         ("key", "breaker for each value of an expression"),
         ("max_keys", "breaker for each value of an expression"),
         ("shadow", "breaker that only counts what it would reject"),
@@ -84,22 +82,39 @@ enum Mode {
 /// Mode × key: what reads a key. A key that nothing reads is a mistake about what trips.
 const TABLE: [(&str, &[Mode]); 2] = [("window", &[Mode::Rate]), ("min_calls", &[Mode::Rate])];
 
-/// A window of calls. One of time is a word of a later version.
+/// Keys that say nothing without another, and why.
+const NEEDS: [(&str, &str, &str); 2] = [
+    (
+        "slow_call_rate",
+        "slow_call",
+        "`slow_call_rate` is a share of slow calls, and nothing says which calls are slow",
+    ),
+    (
+        "max_break_duration",
+        "break_backoff",
+        "`max_break_duration` bounds breaks that grow, and without `break_backoff` none does",
+    ),
+];
+
+/// What is looked at: the last so many calls, or the calls of the last so long. A constant is a number
+/// of calls.
 #[derive(Debug)]
-struct Window(Written<Count>);
+enum Window {
+    Calls(Written<Count>),
+    Time(Written<Duration>),
+}
 
 impl FromMeta for Window {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
+        // A number in quotes is a number of calls that need none.
         if let Meta::NameValue(pair) = item
             && let Expr::Lit(literal) = &pair.value
             && let Lit::Str(text) = &literal.lit
-            && humantime::parse_duration(&text.value()).is_ok()
+            && text.value().parse::<u64>().is_err()
         {
-            let fault = "a `window` of time is reserved: this version has windows of calls only\n\
-                         Write how many calls are looked at, as in `window = 100`.";
-            return Err(darling::Error::custom(fault).with_span(&pair.value));
+            return Written::from_meta(item).map(Self::Time);
         }
-        Written::from_meta(item).map(Self)
+        Written::from_meta(item).map(Self::Calls)
     }
 }
 
@@ -116,6 +131,10 @@ pub(crate) struct CircuitBreaker {
     consecutive_failures: Option<Written<Count>>,
     break_duration: Option<Written<Duration>>,
     half_open_calls: Option<Written<Count>>,
+    slow_call: Option<Written<Duration>>,
+    slow_call_rate: Option<Written<Ratio>>,
+    break_backoff: Option<Written<Factor>>,
+    max_break_duration: Option<Written<Duration>>,
     failure_when: Option<Callable>,
     failure_when_ok: Option<Callable>,
 }
@@ -135,14 +154,27 @@ impl CircuitBreaker {
         breaker
     }
 
-    fn window(&self) -> Option<&Written<Count>> {
-        self.window.as_ref().map(|Window(window)| window)
+    fn window_calls(&self) -> Option<&Written<Count>> {
+        match &self.window {
+            Some(Window::Calls(calls)) => Some(calls),
+            _ => None,
+        }
     }
 
-    fn settings(&self) -> [(&'static str, Option<TokenStream>); 6] {
+    fn window_time(&self) -> Option<&Written<Duration>> {
+        match &self.window {
+            Some(Window::Time(length)) => Some(length),
+            _ => None,
+        }
+    }
+
+    fn settings(&self) -> [(&'static str, Option<TokenStream>); 10] {
         [
             ("failure_rate", tokens(self.failure_rate.as_ref())),
-            ("window", tokens(self.window())),
+            (
+                "window",
+                tokens(self.window_calls()).or(tokens(self.window_time())),
+            ),
             ("min_calls", tokens(self.min_calls.as_ref())),
             (
                 "consecutive_failures",
@@ -150,6 +182,13 @@ impl CircuitBreaker {
             ),
             ("break_duration", tokens(self.break_duration.as_ref())),
             ("half_open_calls", tokens(self.half_open_calls.as_ref())),
+            ("slow_call", tokens(self.slow_call.as_ref())),
+            ("slow_call_rate", tokens(self.slow_call_rate.as_ref())),
+            ("break_backoff", tokens(self.break_backoff.as_ref())),
+            (
+                "max_break_duration",
+                tokens(self.max_break_duration.as_ref()),
+            ),
         ]
     }
 
@@ -171,7 +210,8 @@ impl CircuitBreaker {
         }
         // A key with a faulty value is written all the same.
         let written = |key: &str| arguments.find(key).is_some();
-        let mode = if written("consecutive_failures") && !written("failure_rate") {
+        let rates = written("failure_rate") || written("slow_call");
+        let mode = if written("consecutive_failures") && !rates {
             Mode::Run
         } else {
             Mode::Rate
@@ -185,16 +225,38 @@ impl CircuitBreaker {
                 ));
             }
         }
+        for (key, needs, because) in NEEDS {
+            if let (Some(key), false) = (arguments.find(key), written(needs)) {
+                diagnostics.error(
+                    key.path(),
+                    format!("{because}\nAdd `{needs}`, or remove it."),
+                );
+            }
+        }
         if let (Some((Count(min), at)), Some((Count(window), _))) =
-            (known(self.min_calls.as_ref()), known(self.window()))
+            (known(self.min_calls.as_ref()), known(self.window_calls()))
         {
             diagnostics.refuse(at, rule::min_calls_in_window(min, window));
         }
+        if let (Some((first, _)), Some((max, at))) = (
+            known(self.break_duration.as_ref()),
+            known(self.max_break_duration.as_ref()),
+        ) {
+            diagnostics.refuse(at, rule::break_in_max_break(first, max));
+        }
         let what = "circuit breaker";
         refuse_generic(what, self.failure_rate.as_ref(), scope, diagnostics);
-        refuse_generic(what, self.break_duration.as_ref(), scope, diagnostics);
+        refuse_generic(what, self.slow_call_rate.as_ref(), scope, diagnostics);
+        refuse_generic(what, self.break_backoff.as_ref(), scope, diagnostics);
+        for duration in [
+            &self.break_duration,
+            &self.slow_call,
+            &self.max_break_duration,
+        ] {
+            refuse_generic(what, duration.as_ref(), scope, diagnostics);
+        }
         for count in [
-            self.window(),
+            self.window_calls(),
             self.min_calls.as_ref(),
             self.consecutive_failures.as_ref(),
             self.half_open_calls.as_ref(),
@@ -208,33 +270,11 @@ impl CircuitBreaker {
             parameters.value(instance);
         } else {
             parameters.key("name", self.name.as_ref().map(|Name(name)| name));
-            let [
-                rate,
-                window,
-                min_calls,
-                run,
-                break_duration,
-                half_open_calls,
-            ] = self.settings().map(|(_, written)| written);
-            let written = [
-                &rate,
-                &window,
-                &min_calls,
-                &run,
-                &break_duration,
-                &half_open_calls,
-            ];
-            if written.iter().all(|written| written.is_none()) {
+            let settings = self.settings();
+            if settings.iter().all(|(_, written)| written.is_none()) {
                 parameters.say("as it is declared elsewhere, or by default");
             } else {
-                parameters.key("consecutive_failures", run.as_ref());
-                if run.is_none() || rate.is_some() {
-                    parameters.or("failure_rate", rate, "\"50%\"");
-                    parameters.or("window", window, "100");
-                    parameters.key("min_calls", min_calls);
-                }
-                parameters.or("break_duration", break_duration, "\"30s\"");
-                parameters.or("half_open_calls", half_open_calls, "3");
+                self.describe_settings(settings, parameters);
             }
         }
         let hooks = [
@@ -243,6 +283,28 @@ impl CircuitBreaker {
         ];
         for (key, hook) in hooks {
             parameters.key(key, hook.as_ref().map(|Callable(hook)| hook));
+        }
+    }
+
+    fn describe_settings(
+        &self,
+        settings: [(&'static str, Option<TokenStream>); 10],
+        parameters: &mut Parameters,
+    ) {
+        let by_rate = self.consecutive_failures.is_none() || self.failure_rate.is_some();
+        for (key, written) in settings {
+            let default = match key {
+                "failure_rate" if by_rate => "\"50%\"",
+                "window" if by_rate || self.slow_call.is_some() => "100",
+                "break_duration" => "\"30s\"",
+                "half_open_calls" => "3",
+                "slow_call_rate" if self.slow_call.is_some() => "\"100%\"",
+                _ => {
+                    parameters.key(key, written);
+                    continue;
+                }
+            };
+            parameters.or(key, written, default);
         }
     }
 
@@ -255,11 +317,18 @@ impl CircuitBreaker {
         let new = quote_spanned!(span=> __rt::CircuitBreaker::new(#name));
         let breaker = Builder::new(new, scope)
             .set("failure_rate", self.failure_rate.as_ref())
-            .set("window_calls", self.window())
+            .set("window_calls", self.window_calls())
+            .set("window_time", self.window_time())
             .set("min_calls", self.min_calls.as_ref())
             .set("consecutive_failures", self.consecutive_failures.as_ref())
             .set("break_duration", self.break_duration.as_ref())
-            .set("half_open_calls", self.half_open_calls.as_ref());
+            .set("half_open_calls", self.half_open_calls.as_ref())
+            .set("break_backoff", self.break_backoff.as_ref())
+            .set("max_break_duration", self.max_break_duration.as_ref());
+        let breaker = match &self.slow_call {
+            Some(line) => self.slow_call(breaker, line, scope),
+            None => breaker,
+        };
         let ty = quote_spanned!(span=> __rt::Shared<__rt::CircuitBreaker>);
         // A name alone says nothing of the settings: they are whatever its declaration says.
         let declares = breaker.has_settings();
@@ -270,6 +339,28 @@ impl CircuitBreaker {
             quote_spanned!(span=> __rt::Shared::referred(#breaker))
         };
         names.in_static(&ty, &value)
+    }
+
+    fn slow_call<'a>(
+        &self,
+        breaker: Builder<'a>,
+        line: &Written<Duration>,
+        scope: &Scope,
+    ) -> Builder<'a> {
+        let (at, shown) = (line.span(), line.emit(scope));
+        match &self.slow_call_rate {
+            None => breaker.with(line, quote_spanned!(at=> .slow_call(#shown, 1.0))),
+            Some(rate) => {
+                let share = rate.emit(scope);
+                // Each of the two may be a constant.
+                let call = quote_spanned!(at=> .slow_call(#shown, #share));
+                if line.is_constant() {
+                    breaker.with(line, call)
+                } else {
+                    breaker.with(rate, call)
+                }
+            }
+        }
     }
 
     pub(crate) fn wrap(&self, held: &Held, inner: &TokenStream, scope: &Scope) -> TokenStream {

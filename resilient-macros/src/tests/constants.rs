@@ -89,6 +89,29 @@ const REFUSALS: &[(&str, fn())] = &[
         "circuit_breaker(name = \"a\", half_open_calls = 1001)",
         || drop(breaker().half_open_calls(1_001)),
     ),
+    ("circuit_breaker(name = \"a\", window = \"0s\")", || {
+        drop(breaker().window_time(ZERO));
+    }),
+    ("circuit_breaker(name = \"a\", slow_call = \"0s\")", || {
+        drop(breaker().slow_call(ZERO, 1.0));
+    }),
+    (
+        "circuit_breaker(name = \"a\", slow_call = \"1s\", slow_call_rate = 2.0)",
+        || drop(breaker().slow_call(SECOND, 2.0)),
+    ),
+    ("circuit_breaker(name = \"a\", break_backoff = 0.5)", || {
+        drop(breaker().break_backoff(0.5));
+    }),
+    (
+        "circuit_breaker(name = \"a\", break_duration = \"1m\", break_backoff = 2, max_break_duration = \"1s\")",
+        || {
+            drop(
+                breaker()
+                    .break_duration(SECOND * 60)
+                    .max_break_duration(SECOND),
+            )
+        },
+    ),
     ("bulkhead(name = \"\")", || drop(Bulkhead::new("", 3))),
     ("bulkhead(max_concurrent = 0)", || {
         drop(Bulkhead::new("a", 0));

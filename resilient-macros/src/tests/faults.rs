@@ -137,8 +137,20 @@ pub(super) const CASES: &[(&str, &str)] = &[
         "a string literal",
     ),
     (
-        "#[circuit_breaker(name = \"a\", window = \"60s\")] async fn f() -> R {}",
-        "`window` of time is reserved",
+        "#[circuit_breaker(name = \"a\", window = \"0s\")] async fn f() -> R {}",
+        "it would see no call",
+    ),
+    (
+        "#[circuit_breaker(name = \"a\", slow_call_rate = 0.5)] async fn f() -> R {}",
+        "nothing says which calls are slow",
+    ),
+    (
+        "#[circuit_breaker(name = \"a\", max_break_duration = \"5m\")] async fn f() -> R {}",
+        "Add `break_backoff`",
+    ),
+    (
+        "#[circuit_breaker(name = \"a\", break_duration = \"1m\", break_backoff = 2, max_break_duration = \"5s\")] async fn f() -> R {}",
+        "shorter than the first break",
     ),
     ("#[timeout] async fn f() -> R {}", "needs a duration"),
     (

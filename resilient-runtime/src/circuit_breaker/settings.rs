@@ -79,20 +79,14 @@ impl Settings {
 
     #[track_caller]
     pub(super) const fn window_time(mut self, length: Duration) -> Self {
-        assert!(
-            !length.is_zero(),
-            "a `window` of zero sees nothing: more than zero"
-        );
+        refuse(rule::window_time(length));
         self.window = Some(Span::Time(length));
         self.checked()
     }
 
     #[track_caller]
     pub(super) const fn slow_call(mut self, line: Duration, rate: f64) -> Self {
-        assert!(
-            !line.is_zero(),
-            "a `slow_call` of zero makes every call slow: more than zero"
-        );
+        refuse(rule::slow_call(line));
         refuse(rule::ratio(rate));
         self.slow_call = Some(Slow { line, rate });
         self
@@ -100,10 +94,7 @@ impl Settings {
 
     #[track_caller]
     pub(super) const fn break_backoff(mut self, factor: f64) -> Self {
-        assert!(
-            factor >= 1.0 && factor.is_finite(),
-            "`break_backoff` is at least 1.0 and finite: breaks must not shrink"
-        );
+        refuse(rule::factor(factor));
         self.break_backoff = factor;
         self
     }
@@ -141,10 +132,7 @@ impl Settings {
             refuse(rule::min_calls_in_window(min_calls, window));
         }
         if let (Some(max), Some(duration)) = (self.max_break_duration, self.break_duration) {
-            assert!(
-                max.as_nanos() >= duration.as_nanos(),
-                "`max_break_duration` is shorter than `break_duration`: no break could be both"
-            );
+            refuse(rule::break_in_max_break(duration, max));
         }
         self
     }

@@ -52,6 +52,33 @@ pub(crate) const fn max_wait(max: Duration) -> Option<Text> {
     )
 }
 
+pub(crate) const fn window_time(length: Duration) -> Option<Text> {
+    zero(
+        length,
+        "a `window` of zero is no time at all: it would see no call\n\
+         Make it longer.",
+    )
+}
+
+pub(crate) const fn slow_call(line: Duration) -> Option<Text> {
+    zero(
+        line,
+        "a `slow_call` of zero is no time at all: every call would be slow\n\
+         Make it longer.",
+    )
+}
+
+pub(crate) const fn break_in_max_break(first: Duration, max: Duration) -> Option<Text> {
+    if first.as_nanos() <= max.as_nanos() {
+        return None;
+    }
+    let text = Text::of("`max_break_duration = \"").duration(max);
+    let text = text
+        .and("\"` is shorter than the first break, ")
+        .duration(first);
+    Some(text.and("\nRaise it, or shorten `break_duration`."))
+}
+
 const fn zero(duration: Duration, text: &str) -> Option<Text> {
     if duration.is_zero() {
         return Some(Text::of(text));

@@ -17,8 +17,8 @@ pub(crate) use count::{
 };
 pub(crate) use delays::{DEFAULT_FACTOR, DEFAULT_MAX_DELAY, Delays, Growth};
 pub(crate) use duration::{
-    break_duration, delay, delay_in_max_delay, delay_in_max_duration, max_delay, max_duration,
-    max_wait, nested_timeouts, timeout,
+    break_duration, break_in_max_break, delay, delay_in_max_delay, delay_in_max_duration,
+    max_delay, max_duration, max_wait, nested_timeouts, slow_call, timeout, window_time,
 };
 pub(crate) use name::name;
 pub(crate) use ratio::{factor, ratio};
