@@ -109,7 +109,7 @@ const REFUSALS: &[(&str, fn())] = &[
                 breaker()
                     .break_duration(SECOND * 60)
                     .max_break_duration(SECOND),
-            )
+            );
         },
     ),
     ("bulkhead(name = \"\")", || drop(Bulkhead::new("", 3))),
