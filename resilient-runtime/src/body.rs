@@ -32,6 +32,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    #[inline]
     pub(crate) fn start() -> Self {
         CLASS.set(Class::Transient);
         Self {
@@ -44,12 +45,14 @@ impl Watch {
         clippy::unused_self,
         reason = "it is known only while somebody watches"
     )]
+    #[inline]
     pub(crate) fn running(&self) -> bool {
         RUNNING.get()
     }
 }
 
 impl Drop for Watch {
+    #[inline]
     fn drop(&mut self) {
         if self.others {
             RUNNING.set(true);

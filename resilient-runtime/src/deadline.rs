@@ -125,16 +125,19 @@ impl Scope {
         level: Self::BY_HAND,
     };
 
+    #[inline]
     pub(crate) fn current() -> Self {
         SCOPE.get()
     }
 
     /// Whether the one who opened it belongs to the same stack as the caller.
+    #[inline]
     pub(crate) fn is_of_this_stack(&self) -> bool {
         self.level == level()
     }
 
     /// The same scope seen from a timeout beneath that is at its first poll.
+    #[inline]
     pub(crate) fn allowing(mut self, allowed: Duration) -> Self {
         if let (Some(started), Some(outer)) = (self.started.take(), self.allowed) {
             self.allowed = None;
@@ -146,12 +149,14 @@ impl Scope {
     }
 
     /// The same scope seen from a timeout beneath whose deadline is known.
+    #[inline]
     pub(crate) fn until(mut self, deadline: Instant) -> Self {
         self.fix(deadline);
         self.level = level();
         self
     }
 
+    #[inline]
     fn fix(&mut self, deadline: Instant) {
         self.fixed = Some(self.fixed.map_or(deadline, |fixed| fixed.min(deadline)));
     }
@@ -177,6 +182,7 @@ pub(crate) struct Entered {
 }
 
 impl Entered {
+    #[inline]
     pub(crate) fn new(outer: Scope, scope: Scope) -> Self {
         SCOPE.set(scope);
         Self { outer }
@@ -184,6 +190,7 @@ impl Entered {
 }
 
 impl Drop for Entered {
+    #[inline]
     fn drop(&mut self) {
         // A clock that was started beneath has started for those above as well.
         if self.outer.allowed.is_some() && self.outer.started.is_none() {
@@ -199,6 +206,7 @@ pub(crate) fn update(scope: Scope) {
 }
 
 /// How many bodies are around what is polled now: layers of one stack have one level.
+#[inline]
 pub(crate) fn level() -> u32 {
     LEVEL.get()
 }
@@ -207,6 +215,7 @@ pub(crate) fn level() -> u32 {
 pub(crate) struct Inside;
 
 impl Inside {
+    #[inline]
     pub(crate) fn enter() -> Self {
         LEVEL.set(LEVEL.get().wrapping_add(1));
         Self
@@ -214,6 +223,7 @@ impl Inside {
 }
 
 impl Drop for Inside {
+    #[inline]
     fn drop(&mut self) {
         LEVEL.set(LEVEL.get().wrapping_sub(1));
     }

@@ -30,6 +30,7 @@ pub(super) enum Progress {
 }
 
 impl<'a> Permit<'a> {
+    #[inline]
     pub(super) fn new(breaker: &'a CircuitBreaker, leave: Leave) -> Self {
         Self {
             breaker,
@@ -57,6 +58,7 @@ impl<'a> Permit<'a> {
 }
 
 impl Drop for Permit<'_> {
+    #[inline]
     fn drop(&mut self) {
         let verdict = match self.progress {
             Progress::Ended => return,
