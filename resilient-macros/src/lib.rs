@@ -158,6 +158,7 @@ pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `half_open_calls = 3` | probes; so many successes close it, one failure re-opens it | 3 |
 /// | `slow_call = "2s"`, `slow_call_rate = "80%"` | calls at or over this long are slow, also while they run; opens at this rate of slow ones | off; 100 % |
 /// | `break_backoff = 2.0`, `max_break_duration = "5m"` | each opening from half-open multiplies the break, up to this | 1.0; 10 × the break |
+/// | `shadow` | never rejects: counts and tells what it would have rejected | off |
 /// | `failure_when = p` | `Fn(&E) -> bool`: does this error count as a failure? | by its class |
 /// | `failure_when_ok = p` | `Fn(&T) -> bool`: does this value count as a failure? | no |
 ///
@@ -188,6 +189,7 @@ pub fn circuit_breaker(arguments: TokenStream, item: TokenStream) -> TokenStream
 /// | `max_concurrent = 20` | how many calls run at a time | required where it is declared |
 /// | `max_wait = "100ms"` | how long a call waits for a place; first come, first served | not at all |
 /// | `max_queue = 100` | how many calls wait | without bound: `max_wait` bounds it |
+/// | `shadow` | never rejects, and nobody waits: counts and tells what it would have rejected | off |
 /// | `name = "db"` | the shared instance: the same name is the same bulkhead in the whole process | private to the function |
 ///
 /// `name` alone refers to what is declared elsewhere. In its place stands an instance:

@@ -44,6 +44,12 @@ pub enum Event {
         /// The rejection that the caller gets.
         rejected: Rejected,
     },
+    /// A policy in `shadow` would not have let a call in; it went through.
+    #[non_exhaustive]
+    WouldReject {
+        /// What the caller would have got.
+        rejected: Rejected,
+    },
     /// A circuit breaker changed its state.
     #[non_exhaustive]
     CircuitTransition {
@@ -104,6 +110,7 @@ impl Event {
             Self::RetryScheduled { .. }
             | Self::DeadlineExpired { .. }
             | Self::Rejected { .. }
+            | Self::WouldReject { .. }
             | Self::BulkheadWaited { .. }
             | Self::FallbackServed { .. }
             | Self::Lagged { .. } => Level::DEBUG,
@@ -140,6 +147,9 @@ impl fmt::Display for Event {
             }
             Self::DeadlineExpired { rejected } => rejected.fmt(f),
             Self::Rejected { rejected } => write!(f, "rejected: {rejected}"),
+            Self::WouldReject { rejected } => {
+                write!(f, "would reject, and lets through: {rejected}")
+            }
             Self::CircuitTransition {
                 name,
                 from,

@@ -12,7 +12,7 @@ use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
-use crate::key::Name;
+use crate::key::{Flag, Name};
 use crate::literal::Count;
 use crate::policy::{read_instance, refuse_generic, refuse_settings, tokens};
 use crate::scope::Scope;
@@ -20,7 +20,7 @@ use crate::written::Written;
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "bulkhead",
-    keys: &["name", "max_concurrent", "max_wait", "max_queue"],
+    keys: &["name", "max_concurrent", "max_wait", "max_queue", "shadow"],
     reserved: &[
         ("adaptive", "limit that follows the measured latency"),
         ("min", "adaptive limit, and so no lower bound for one"),
@@ -29,7 +29,6 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
             "adaptive limit, and so no upper bound for one (the fixed one is `max_concurrent`)",
         ),
         ("initial", "adaptive limit, and so no first value for one"),
-        ("shadow", "bulkhead that only counts what it would reject"),
         ("key", "bulkhead for each value of an expression"),
     ],
     foreign: &[
@@ -57,6 +56,7 @@ pub(crate) struct Bulkhead {
     max_concurrent: Option<Written<Count>>,
     max_wait: Option<Written<Duration>>,
     max_queue: Option<Written<Count>>,
+    shadow: Flag,
 }
 
 impl Bulkhead {
@@ -93,11 +93,14 @@ impl Bulkhead {
             );
         }
         if self.instance.is_some() {
-            let settings = ["name", "max_concurrent", "max_wait", "max_queue"];
+            let settings = ["name", "max_concurrent", "max_wait", "max_queue", "shadow"];
             refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
         } else if arguments.find("max_concurrent").is_none() && arguments.is_understood(&VOCABULARY)
         {
-            if let Some(setting) = max_wait.or(max_queue) {
+            let shadow = arguments
+                .find("shadow")
+                .map(|shadow| quote::ToTokens::to_token_stream(shadow.path()));
+            if let Some(setting) = max_wait.or(max_queue).or(shadow) {
                 diagnostics.error(
                     setting,
                     "a bulkhead with settings is declared here, and `max_concurrent` is missing\n\
@@ -128,6 +131,9 @@ impl Bulkhead {
                     None => parameters.say("nobody waits"),
                 }
                 parameters.key("max_queue", tokens(self.max_queue.as_ref()));
+                if let Flag(true) = self.shadow {
+                    parameters.say("`shadow`");
+                }
             }
             None => parameters.say("as it is declared elsewhere"),
         }
@@ -167,7 +173,12 @@ impl Bulkhead {
         let build = |new: TokenStream| {
             let builder = Builder::new(new, scope);
             let builder = builder.set("max_wait", self.max_wait.as_ref());
-            builder.set("max_queue", self.max_queue.as_ref()).finish()
+            let builder = builder.set("max_queue", self.max_queue.as_ref());
+            match self.shadow {
+                Flag(true) => builder.call(span, quote_spanned!(span=> .shadow())),
+                Flag(false) => builder,
+            }
+            .finish()
         };
         if let Some(Name(name)) = &self.name {
             let bulkhead = build(quote_spanned!(at=> #new::new(#name, #limit)));

@@ -12,7 +12,7 @@ use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::Parameters;
 use crate::held::{Held, Names};
-use crate::key::{Callable, Name};
+use crate::key::{Callable, Flag, Name};
 use crate::literal::{Count, Factor, Ratio};
 use crate::policy::{known, read_instance, refuse_generic, refuse_settings, tokens};
 use crate::rule;
@@ -33,13 +33,13 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         "slow_call_rate",
         "break_backoff",
         "max_break_duration",
+        "shadow",
         "failure_when",
         "failure_when_ok",
     ],
     reserved: &[
         ("key", "breaker for each value of an expression"),
         ("max_keys", "breaker for each value of an expression"),
-        ("shadow", "breaker that only counts what it would reject"),
     ],
     foreign: &[
         (
@@ -135,6 +135,7 @@ pub(crate) struct CircuitBreaker {
     slow_call_rate: Option<Written<Ratio>>,
     break_backoff: Option<Written<Factor>>,
     max_break_duration: Option<Written<Duration>>,
+    shadow: Flag,
     failure_when: Option<Callable>,
     failure_when_ok: Option<Callable>,
 }
@@ -197,6 +198,7 @@ impl CircuitBreaker {
             refuse_settings(VOCABULARY.attribute, arguments, &["name"], diagnostics);
             let settings = self.settings().map(|(key, _)| key);
             refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
+            refuse_settings(VOCABULARY.attribute, arguments, &["shadow"], diagnostics);
         } else if arguments.positional.is_empty()
             && arguments.find("name").is_none()
             && arguments.is_understood(&VOCABULARY)
@@ -270,11 +272,14 @@ impl CircuitBreaker {
             parameters.value(instance);
         } else {
             parameters.key("name", self.name.as_ref().map(|Name(name)| name));
-            let settings = self.settings();
-            if settings.iter().all(|(_, written)| written.is_none()) {
+            let (settings, Flag(shadow)) = (self.settings(), self.shadow);
+            if !shadow && settings.iter().all(|(_, written)| written.is_none()) {
                 parameters.say("as it is declared elsewhere, or by default");
             } else {
                 self.describe_settings(settings, parameters);
+                if shadow {
+                    parameters.say("`shadow`");
+                }
             }
         }
         let hooks = [
@@ -328,6 +333,10 @@ impl CircuitBreaker {
         let breaker = match &self.slow_call {
             Some(line) => self.slow_call(breaker, line, scope),
             None => breaker,
+        };
+        let breaker = match self.shadow {
+            Flag(true) => breaker.call(span, quote_spanned!(span=> .shadow())),
+            Flag(false) => breaker,
         };
         let ty = quote_spanned!(span=> __rt::Shared<__rt::CircuitBreaker>);
         // A name alone says nothing of the settings: they are whatever its declaration says.

@@ -140,7 +140,7 @@ fn every_setting_of_a_policy_has_its_refusal() {
             .expect("a policy")
             .vocabulary();
         for key in vocabulary.keys {
-            let is_no_number = ["backoff", "clone"].contains(key)
+            let is_no_number = ["backoff", "clone", "shadow"].contains(key)
                 || ["on", "when", "delay_from", "failure_when"]
                     .iter()
                     .any(|word| key.starts_with(word));

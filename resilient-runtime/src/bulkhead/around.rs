@@ -75,6 +75,10 @@ impl<'a> Stage<'a> {
             if bulkhead.queue.try_take(bulkhead.limit) {
                 return Poll::Ready(Ok(Place { bulkhead }));
             }
+            if bulkhead.shadow {
+                bulkhead.overfill();
+                return Poll::Ready(Ok(Place { bulkhead }));
+            }
             match InLine::join(bulkhead, cx) {
                 Ok(in_line) => *self = Self::InLine(in_line),
                 Err(at_once) => return Poll::Ready(at_once),

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 pub use around::Around;
 use queue::{Line, Queue};
-use sync::{AtomicU64, Mutex};
+use sync::{AtomicU64, Mutex, Ordering};
 
 use crate::body::{Body, body};
 use crate::class::Class;
@@ -62,6 +62,8 @@ pub struct Bulkhead {
     limit: u32,
     max_wait: Option<Duration>,
     max_queue: usize,
+    shadow: bool,
+    would_reject: AtomicU64,
     queue: Queue,
     /// One function's own: its name is for people, not for the registry.
     private: bool,
@@ -115,6 +117,8 @@ impl Bulkhead {
             limit,
             max_wait: None,
             max_queue: usize::MAX,
+            shadow: false,
+            would_reject: AtomicU64::new(0),
             queue: Queue::of(AtomicU64::new(0), Mutex::new(Line::new())),
             private: false,
             declared: Location::caller(),
@@ -146,6 +150,14 @@ impl Bulkhead {
         self
     }
 
+    /// Never rejects, and lets nobody wait: what finds no place goes through all the same, and is
+    /// counted and told. To try a limit on real traffic before it counts.
+    #[must_use]
+    pub const fn shadow(mut self) -> Self {
+        self.shadow = true;
+        self
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -164,6 +176,12 @@ impl Bulkhead {
         self.queue.waiting()
     }
 
+    /// How many calls it would have rejected, or made wait, were it no `shadow`.
+    #[must_use]
+    pub fn would_have_rejected(&self) -> u64 {
+        self.would_reject.load(Ordering::Relaxed)
+    }
+
     /// How many calls it lets through at once.
     #[must_use]
     pub fn limit(&self) -> usize {
@@ -180,8 +198,8 @@ impl Bulkhead {
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        (self.limit, self.max_wait, self.max_queue)
-            == (other.limit, other.max_wait, other.max_queue)
+        let settings = |it: &Self| (it.limit, it.max_wait, it.max_queue, it.shadow);
+        settings(self) == settings(other)
     }
 
     /// Runs a future of `Result<T, E>` under this bulkhead alone.
@@ -204,13 +222,27 @@ impl Bulkhead {
         Around::new(self, inner)
     }
 
+    /// What finds no place in a `shadow` takes one beyond the limit.
     #[cold]
-    fn full(&self, waited: Duration) -> Rejected {
-        let rejected = Rejected::BulkheadFull {
+    fn overfill(&self) {
+        self.queue.take_beyond();
+        self.would_reject.fetch_add(1, Ordering::Relaxed);
+        event::emit(|| Event::WouldReject {
+            rejected: self.rejection(Duration::ZERO),
+        });
+    }
+
+    fn rejection(&self, waited: Duration) -> Rejected {
+        Rejected::BulkheadFull {
             name: self.name.clone(),
             limit: self.limit(),
             waited,
-        };
+        }
+    }
+
+    #[cold]
+    fn full(&self, waited: Duration) -> Rejected {
+        let rejected = self.rejection(waited);
         event::emit(|| Event::Rejected {
             rejected: rejected.clone(),
         });

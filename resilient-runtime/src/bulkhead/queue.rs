@@ -85,6 +85,11 @@ impl Queue {
         false
     }
 
+    /// Takes a place, whether or not one is free. Where calls do this nobody waits.
+    pub(super) fn take_beyond(&self) {
+        self.counts.fetch_add(1, Ordering::AcqRel);
+    }
+
     /// Gives a place back: to who waits longest, or to all.
     #[inline]
     pub(super) fn give_back(&self) {

@@ -215,6 +215,14 @@ impl CircuitBreaker {
         self.with(settings)
     }
 
+    /// Never rejects: what it would have rejected goes through, unheard, and is counted and told. To
+    /// try settings on real traffic before they count.
+    #[must_use]
+    pub const fn shadow(self) -> Self {
+        let settings = self.settings.shadow();
+        self.with(settings)
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -330,19 +338,23 @@ impl CircuitBreaker {
         let mut machine = self.lock();
         let (leave, transition) = machine.enter(&self.settings, now);
         self.leave(machine, transition);
-        leave
-            .map(|leave| Permit::new(self, leave))
-            .map_err(|refusal| {
-                let rejected = Rejected::CircuitOpen {
-                    name: self.name.clone(),
-                    retry_after: refusal.retry_after,
-                    reason: refusal.reason,
-                };
-                event::emit(|| Event::Rejected {
-                    rejected: rejected.clone(),
-                });
-                rejected
-            })
+        let refusal = match leave {
+            Ok(leave) => return Ok(Permit::new(self, leave)),
+            Err(refusal) => refusal,
+        };
+        let rejected = Rejected::CircuitOpen {
+            name: self.name.clone(),
+            retry_after: refusal.retry_after,
+            reason: refusal.reason,
+        };
+        if self.settings.shadow {
+            event::emit(|| Event::WouldReject { rejected });
+            return Ok(Permit::new(self, Leave::UNHEARD));
+        }
+        event::emit(|| Event::Rejected {
+            rejected: rejected.clone(),
+        });
+        Err(rejected)
     }
 
     fn watches_slow_calls(&self) -> bool {

@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     break_backoff: f64,
     max_break_duration: Option<Duration>,
     pub(super) half_open_calls: u32,
+    /// It never rejects.
+    pub(super) shadow: bool,
 }
 
 /// Which calls are slow, and what share of them opens the breaker.
@@ -53,6 +55,7 @@ impl Settings {
             break_backoff: 1.0,
             max_break_duration: None,
             half_open_calls: Self::PROBES,
+            shadow: false,
         }
     }
 
@@ -123,6 +126,11 @@ impl Settings {
     pub(super) const fn half_open_calls(mut self, calls: u32) -> Self {
         refuse(rule::half_open_calls(calls));
         self.half_open_calls = calls;
+        self
+    }
+
+    pub(super) const fn shadow(mut self) -> Self {
+        self.shadow = true;
         self
     }
 

@@ -20,7 +20,7 @@ pub struct CircuitSnapshot {
     pub failures: u32,
     /// Slow calls among them.
     pub slow: u32,
-    /// Calls that it has rejected, ever.
+    /// Calls that it has rejected, ever; of a `shadow`, those that it would have rejected.
     pub rejected: u64,
     /// `failures / calls`; `None` before `min_calls`.
     pub failure_rate: Option<f64>,

@@ -33,6 +33,14 @@ pub(super) struct Leave {
     pub(super) probe: Option<NonZeroU32>,
 }
 
+impl Leave {
+    /// Of a call that would not have been let through: no generation is this one.
+    pub(super) const UNHEARD: Self = Self {
+        generation: u64::MAX,
+        probe: None,
+    };
+}
+
 /// A call that was not let through.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Refusal {
