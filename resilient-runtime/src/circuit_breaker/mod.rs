@@ -1,10 +1,13 @@
 //! Circuit breaker: stops calling what keeps failing, and finds out by probes when it works again.
 //!
-//! `state` and `window` are pure; this file is the shell that gives them a lock and a clock. The gate,
-//! one atomic word, says without the lock what most calls need to know.
+//! `state` and `window` are pure; `gate` puts a lock around them, and a word before it; this file gives
+//! them a clock and a voice.
 
 mod around;
+mod gate;
 mod in_flight;
+#[cfg(test)]
+mod loom;
 #[cfg(test)]
 mod model;
 mod permit;
@@ -13,19 +16,25 @@ mod snapshot;
 mod state;
 mod window;
 
+/// What the gate synchronizes by; `loom` puts its own in the place of these.
+mod sync {
+    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use std::sync::{Mutex, MutexGuard};
+}
+
 use std::future::Future;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 pub use around::Around;
+use gate::Gate;
 use permit::Permit;
 pub(crate) use settings::Settings;
 pub use snapshot::CircuitSnapshot;
-use state::{Leave, Machine, Transition, Verdict, Watched};
+use state::{Leave, Machine, Refusal, Transition, Verdict, Watched};
+use sync::{AtomicU64, Mutex};
 
 use crate::body::{Body, body};
 use crate::circuit::CircuitState;
@@ -76,22 +85,9 @@ use crate::outcome::Outcome;
 pub struct CircuitBreaker {
     name: Name,
     settings: Settings,
-    /// The generation, shifted by `GATE_BITS`, and what the gate does with calls.
-    gate: AtomicU64,
-    machine: Mutex<Machine>,
+    gate: Gate,
     declared: &'static Location<'static>,
 }
-
-const GATE_BITS: u32 = 2;
-const GATE_MASK: u64 = (1 << GATE_BITS) - 1;
-/// Calls go through; every result is recorded.
-const GATE_RECORDS: u64 = 0;
-/// Calls go through; the window is full of successes, so that another one changes nothing.
-const GATE_SETTLED: u64 = 1;
-/// Calls go through; nothing is recorded.
-const GATE_SILENT: u64 = 2;
-/// Calls must ask the machine.
-const GATE_ASKS: u64 = 3;
 
 impl CircuitBreaker {
     /// A breaker of this name, 1 to 128 printable characters. By name it is shared by the whole
@@ -103,8 +99,7 @@ impl CircuitBreaker {
         Self {
             name: Name::from_static(name),
             settings: Settings::new(),
-            gate: AtomicU64::new(GATE_RECORDS),
-            machine: Mutex::new(Machine::new()),
+            gate: Gate::of(AtomicU64::new(0), Mutex::new(Machine::new())),
             declared: Location::caller(),
         }
     }
@@ -261,14 +256,18 @@ impl CircuitBreaker {
     /// the next call comes.
     #[must_use]
     pub fn state(&self) -> CircuitState {
-        self.lock().state()
+        self.gate.with(&self.settings, |machine| machine.state())
     }
 
     /// What it looks like now.
     #[must_use]
     pub fn snapshot(&self) -> CircuitSnapshot {
         let now = Instant::now();
-        let mut machine = self.lock();
+        self.gate
+            .with(&self.settings, |machine| self.picture(machine, now))
+    }
+
+    fn picture(&self, machine: &mut Machine, now: Instant) -> CircuitSnapshot {
         let tally = machine.tally(&self.settings, now);
         let enough = tally.calls >= self.settings.minimum();
         CircuitSnapshot {
@@ -312,36 +311,24 @@ impl CircuitBreaker {
 
     fn operate(&self, change: impl FnOnce(&mut Machine, Instant) -> Option<Transition>) {
         let now = Instant::now();
-        let mut machine = self.lock();
-        let transition = change(&mut machine, now);
-        self.leave(machine, transition);
+        let transition = self
+            .gate
+            .with(&self.settings, |machine| change(machine, now));
+        self.tell(transition);
     }
 
     #[inline]
     fn enter(&self) -> Result<Permit<'_>, Rejected> {
-        let gate = self.gate.load(Ordering::Acquire);
-        if gate & GATE_MASK == GATE_ASKS {
-            return self.ask();
+        let (leave, transition) = self.gate.enter(&self.settings, Instant::now);
+        self.tell(transition);
+        match leave {
+            Ok(leave) => Ok(Permit::new(self, leave)),
+            Err(refusal) => self.reject(refusal),
         }
-        Ok(Permit::new(
-            self,
-            Leave {
-                generation: gate >> GATE_BITS,
-                probe: None,
-            },
-        ))
     }
 
     #[cold]
-    fn ask(&self) -> Result<Permit<'_>, Rejected> {
-        let now = Instant::now();
-        let mut machine = self.lock();
-        let (leave, transition) = machine.enter(&self.settings, now);
-        self.leave(machine, transition);
-        let refusal = match leave {
-            Ok(leave) => return Ok(Permit::new(self, leave)),
-            Err(refusal) => refusal,
-        };
+    fn reject(&self, refusal: Refusal) -> Result<Permit<'_>, Rejected> {
         let rejected = Rejected::CircuitOpen {
             name: self.name.clone(),
             retry_after: refusal.retry_after,
@@ -362,48 +349,21 @@ impl CircuitBreaker {
     }
 
     /// From here on a call may turn out to be slow.
-    #[inline(never)]
     fn watch(&self, leave: Leave) -> Option<Watched> {
-        let mut machine = self.lock();
-        let watched = machine.watch(&self.settings, leave, Instant::now());
-        self.leave(machine, None);
-        watched
+        self.gate.watch(&self.settings, leave, Instant::now())
     }
 
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
-        let gate = self.gate.load(Ordering::Acquire);
-        let nothing_to_say = match gate & GATE_MASK {
-            GATE_SILENT => true,
-            GATE_SETTLED => verdict != Verdict::Failure,
-            GATE_RECORDS => verdict == Verdict::Nothing && watched.is_none(),
-            _ => false,
-        };
-        if nothing_to_say || gate >> GATE_BITS != leave.generation {
-            return;
-        }
-        self.record(leave, watched, verdict);
+        let transition = self
+            .gate
+            .exit(&self.settings, leave, watched, verdict, Instant::now);
+        self.tell(transition);
     }
 
-    #[inline(never)]
-    fn record(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
-        let mut machine = self.lock();
-        let transition = machine.exit(&self.settings, leave, watched, verdict, Instant::now);
-        self.leave(machine, transition);
-    }
-
-    /// Lets go of the machine: the gate first, then the lock, then what others want to know.
-    fn leave(&self, machine: MutexGuard<'_, Machine>, transition: Option<Transition>) {
-        let gate = match machine.state() {
-            CircuitState::Closed if machine.is_watching() => GATE_ASKS,
-            CircuitState::Closed if machine.is_settled(&self.settings) => GATE_SETTLED,
-            CircuitState::Closed => GATE_RECORDS,
-            CircuitState::ForcedClosed => GATE_SILENT,
-            CircuitState::Open | CircuitState::HalfOpen | CircuitState::ForcedOpen => GATE_ASKS,
-        };
-        self.gate
-            .store(machine.generation() << GATE_BITS | gate, Ordering::Release);
-        drop(machine);
+    /// Says what changed, after the lock is let go.
+    #[inline]
+    fn tell(&self, transition: Option<Transition>) {
         if let Some(Transition { from, to, reason }) = transition {
             event::emit(|| Event::CircuitTransition {
                 name: self.name.clone(),
@@ -412,10 +372,5 @@ impl CircuitBreaker {
                 reason,
             });
         }
-    }
-
-    /// Nothing that runs under the lock can panic half-way, so that a poisoned one is as good as new.
-    fn lock(&self) -> MutexGuard<'_, Machine> {
-        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
