@@ -11,6 +11,7 @@ mod loom;
 #[cfg(test)]
 mod model;
 mod permit;
+mod probes;
 mod settings;
 mod snapshot;
 mod state;

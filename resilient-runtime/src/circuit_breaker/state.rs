@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::in_flight::InFlight;
+use super::probes::{Lease, Probes};
 use super::settings::Settings;
 use super::window::{Record, Tally, Window};
 use crate::circuit::{CircuitState, Reason};
@@ -30,7 +31,7 @@ pub(super) struct Leave {
     /// The generation it was given in: what it says of any other is not heard.
     pub(super) generation: u64,
     /// The number of its lease, if it is a probe of a half-open breaker.
-    pub(super) probe: Option<NonZeroU32>,
+    pub(super) probe: Option<Lease>,
 }
 
 impl Leave {
@@ -56,19 +57,6 @@ pub(super) struct Transition {
     pub(super) reason: Option<Reason>,
 }
 
-/// The place of one probe.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Free,
-    /// Given out until then. Later it may be given out again, so that no lost probe sticks the breaker.
-    Leased {
-        until: Instant,
-        lease: NonZeroU32,
-    },
-    /// A success keeps its place.
-    Kept,
-}
-
 /// What a breaker knows. Every change of it is one method, and each says what transition it made.
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -87,11 +75,7 @@ pub(super) struct Machine {
     until: Option<Instant>,
     /// How often it has opened again since it was closed.
     reopened: u32,
-    probes: Vec<Place>,
-    /// Probes that have succeeded in this generation.
-    succeeded: u32,
-    /// The number of the last lease.
-    leases: NonZeroU32,
+    probes: Probes,
     rejected: u64,
 }
 
@@ -107,9 +91,7 @@ impl Machine {
             since: None,
             until: None,
             reopened: 0,
-            probes: Vec::new(),
-            succeeded: 0,
-            leases: NonZeroU32::MIN,
+            probes: Probes::new(),
             rejected: 0,
         }
     }
@@ -190,29 +172,11 @@ impl Machine {
         (leave, transition)
     }
 
-    /// Gives out a place that is free, or else the one whose lease has been over for longest.
     fn lease(&mut self, settings: &Settings, now: Instant) -> Result<Leave, ()> {
-        let rank = |place: &Place| match place {
-            Place::Free => Some((None, None)),
-            Place::Leased { until, lease } => {
-                (now >= *until).then_some((Some(*until), Some(*lease)))
-            }
-            Place::Kept => None,
-        };
-        let open = self
-            .probes
-            .iter_mut()
-            .filter_map(|place| Some((rank(place)?, place)));
-        let (_, place) = open.min_by_key(|(rank, _)| *rank).ok_or(())?;
-        // Four billion leases on, no call holds the number that comes round again.
-        self.leases = self.leases.checked_add(1).unwrap_or(NonZeroU32::MIN);
-        *place = Place::Leased {
-            until: saturating_add(now, settings.first_break()),
-            lease: self.leases,
-        };
+        let lease = self.probes.lease(now, settings.first_break()).ok_or(())?;
         Ok(Leave {
             generation: self.generation,
-            probe: Some(self.leases),
+            probe: Some(lease),
         })
     }
 
@@ -220,15 +184,7 @@ impl Machine {
     pub(super) fn retry_after(&self, now: Instant) -> Option<Duration> {
         let due = match self.state {
             CircuitState::Open => self.until?,
-            CircuitState::HalfOpen => self
-                .probes
-                .iter()
-                .filter_map(|place| match place {
-                    Place::Free => Some(now),
-                    Place::Leased { until, .. } => Some(*until),
-                    Place::Kept => None,
-                })
-                .min()?,
+            CircuitState::HalfOpen => self.probes.next_free(now)?,
             CircuitState::Closed | CircuitState::ForcedOpen | CircuitState::ForcedClosed => {
                 return None;
             }
@@ -387,32 +343,18 @@ impl Machine {
     fn probed(
         &mut self,
         settings: &Settings,
-        lease: NonZeroU32,
+        lease: Lease,
         verdict: Verdict,
         clock: impl Fn() -> Instant,
     ) -> Option<Transition> {
-        // A probe that took longer than its lease may have lost its place to another; what it says
-        // is heard all the same, or a callee slower than the break could never close the circuit.
-        let own = self
-            .probes
-            .iter_mut()
-            .find(|place| matches!(place, Place::Leased { lease: held, .. } if *held == lease));
         match verdict {
             Verdict::Nothing => {
-                if let Some(place) = own {
-                    *place = Place::Free;
-                }
+                self.probes.give_back(lease);
                 None
             }
             Verdict::Failure => Some(self.reopen(settings, Reason::ProbeFailed, clock())),
-            Verdict::Success => {
-                if let Some(place) = own {
-                    *place = Place::Kept;
-                }
-                self.succeeded += 1;
-                (self.succeeded >= settings.half_open_calls)
-                    .then(|| self.change(CircuitState::Closed, clock()))
-            }
+            Verdict::Success => (self.probes.succeed(lease) >= settings.half_open_calls)
+                .then(|| self.change(CircuitState::Closed, clock())),
         }
     }
 
@@ -426,9 +368,7 @@ impl Machine {
         let mut transition = self.change(CircuitState::Open, now);
         self.until = Some(saturating_add(now, settings.break_after(self.reopened)));
         self.reason = Some(reason);
-        // Here, where a call has failed anyway, so that a probe that succeeds allocates nothing.
-        self.probes
-            .resize(settings.half_open_calls as usize, Place::Free);
+        self.probes.make_room(settings.half_open_calls);
         transition.reason = self.reason;
         transition
     }
@@ -441,8 +381,7 @@ impl Machine {
         now: Instant,
     ) -> Option<Transition> {
         if state == CircuitState::ForcedOpen {
-            self.probes
-                .resize(settings.half_open_calls as usize, Place::Free);
+            self.probes.make_room(settings.half_open_calls);
         }
         (self.state != state).then(|| {
             let mut transition = self.change(state, now);
@@ -486,8 +425,7 @@ impl Machine {
         self.since = Some(now);
         self.until = None;
         self.in_flight.clear();
-        self.probes.fill(Place::Free);
-        self.succeeded = 0;
+        self.probes.clear();
         if matches!(to, CircuitState::Closed | CircuitState::ForcedClosed) {
             self.window.clear();
             self.run = 0;
