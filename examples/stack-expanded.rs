@@ -59,9 +59,10 @@ impl PricingClient {
                             self.ask(sku).await
                         }),
                     )));
-                    if let __rt::Break(outcome) = attempts.settle(attempt.await).await {
+                    if let __rt::Break(outcome) = attempts.settle(attempt.await) {
                         break outcome;
                     }
+                    attempts.pause().await;
                 }
             })
             .await;

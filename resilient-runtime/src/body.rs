@@ -17,12 +17,22 @@ use crate::deadline;
 use crate::outcome::{Failure, Outcome};
 
 thread_local! {
-    static CLASS: Cell<Class> = const { Cell::new(Class::Transient) };
+    static CLASS: Cell<Option<Class>> = const { Cell::new(None) };
     static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The class of the error that the body has just returned, in the poll that is under way.
 pub(crate) fn class() -> Class {
+    CLASS.get().unwrap_or_default()
+}
+
+/// What is said in the place of the body.
+pub(crate) fn set_class(class: Class) {
+    CLASS.set(Some(class));
+}
+
+/// The class that a body has said in this poll, if one has.
+pub(crate) fn said() -> Option<Class> {
     CLASS.get()
 }
 
@@ -34,7 +44,7 @@ pub(crate) struct Watch {
 impl Watch {
     #[inline]
     pub(crate) fn start() -> Self {
-        CLASS.set(Class::Transient);
+        CLASS.set(None);
         Self {
             others: RUNNING.replace(false),
         }
@@ -137,7 +147,7 @@ where
         match polled {
             Poll::Ready(Ok(value)) => Poll::Ready(Ok(value)),
             Poll::Ready(Err(error)) => {
-                CLASS.set((this.classify)(&error));
+                set_class((this.classify)(&error));
                 Poll::Ready(Err(Failure::Error(error)))
             }
             Poll::Pending => {

@@ -13,10 +13,14 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
+use crate::body;
+use crate::class::Class;
+
 thread_local! {
     static SCOPE: Cell<Scope> = const { Cell::new(Scope::NONE) };
     static LEVEL: Cell<u32> = const { Cell::new(0) };
     static EXPIRED: Cell<Option<u32>> = const { Cell::new(None) };
+    static CUT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What is left of the deadline in scope; `None` when nothing limits this call.
@@ -83,10 +87,7 @@ impl<F: Future> Future for Scoped<F> {
             return this.future.poll(cx);
         };
         let outer = Scope::current();
-        let mut scope = outer;
-        scope.fix(deadline);
-        scope.level = Scope::BY_HAND;
-        let _entered = Entered::new(outer, scope);
+        let _entered = Entered::new(outer, outer.by_hand(deadline));
         this.future.poll(cx)
     }
 }
@@ -100,6 +101,11 @@ pub(crate) fn current() -> Option<Instant> {
     deadline
 }
 
+/// The deadline in scope that nobody fires at: one opened by hand, with no timeout beneath it.
+pub(crate) fn unfired() -> Option<Instant> {
+    Scope::current().unfired
+}
+
 /// What is known of the deadlines above, during one poll.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope {
@@ -111,6 +117,8 @@ pub(crate) struct Scope {
     started: Option<Instant>,
     /// The level of the stack that opened it.
     level: u32,
+    /// The earliest deadline opened by hand that no timeout beneath it fires at.
+    unfired: Option<Instant>,
 }
 
 impl Scope {
@@ -123,6 +131,7 @@ impl Scope {
         allowed: None,
         started: None,
         level: Self::BY_HAND,
+        unfired: None,
     };
 
     #[inline]
@@ -145,6 +154,7 @@ impl Scope {
         }
         self.allowed = Some(self.allowed.map_or(allowed, |outer| outer.min(allowed)));
         self.level = level();
+        self.unfired = None;
         self
     }
 
@@ -153,10 +163,23 @@ impl Scope {
     pub(crate) fn until(mut self, deadline: Instant) -> Self {
         self.fix(deadline);
         self.level = level();
+        self.unfired = None;
         self
     }
 
     #[inline]
+    /// The same scope seen from beneath one that is opened by hand. One that shortens nothing changes
+    /// nothing.
+    fn by_hand(mut self, deadline: Instant) -> Self {
+        if self.fixed.is_some_and(|fixed| fixed <= deadline) {
+            return self;
+        }
+        self.fix(deadline);
+        self.level = Self::BY_HAND;
+        self.unfired = Some(deadline);
+        self
+    }
+
     fn fix(&mut self, deadline: Instant) {
         self.fixed = Some(self.fixed.map_or(deadline, |fixed| fixed.min(deadline)));
     }
@@ -251,6 +274,20 @@ impl Expired {
 impl Drop for Expired {
     fn drop(&mut self) {
         EXPIRED.set(self.outer);
+    }
+}
+
+/// A timeout has ended its call by a deadline that is not its own.
+pub(crate) fn cut() {
+    CUT.set(true);
+}
+
+/// The timeout whose own deadline it was is next to hear of it: to the policies above it the error
+/// that came of it is a timeout like any other, whatever class it has.
+#[cold]
+pub(crate) fn own_up() {
+    if CUT.replace(false) {
+        body::set_class(Class::Transient);
     }
 }
 

@@ -95,5 +95,5 @@ pub use name::Name;
 pub use outcome::{Failure, Outcome};
 #[cfg(feature = "macros")]
 pub use resilient_macros::{Classify, bulkhead, circuit_breaker, fallback, retry, shared, timeout};
-pub use retry::{Attempts, Retry, RetryEvent, Settle};
+pub use retry::{Attempts, Pause, Retry, RetryEvent};
 pub use timeout::{Around as TimeoutAround, Timeout};

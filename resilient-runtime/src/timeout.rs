@@ -122,13 +122,15 @@ pin_project! {
         Unstarted,
         /// A timeout above, of the same stack, fires no later: it needs no help.
         Covered,
+        /// There was no time to begin with.
+        Due { whose: Deadline },
         /// It waits for a deadline.
         Armed { #[pin] sleep: Sleep, whose: Deadline },
     }
 }
 
 /// Whose deadline a timer waits for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum Deadline {
     /// The timeout's own.
@@ -156,18 +158,24 @@ where
         let outer = Scope::current();
         let scope = match &*timer {
             Timer::Unstarted => outer.allowing(timeout.after),
-            Timer::Covered => outer,
+            Timer::Covered | Timer::Due { .. } => outer,
             Timer::Armed { sleep, .. } => outer.until(sleep.deadline()),
         };
+        // Before the body, which may use up the task's budget: then the timer would not even be heard.
+        let mut expired = timer.as_mut().expired(cx);
         let entered = Entered::new(outer, scope);
         if let Poll::Ready(outcome) = inner.poll(cx) {
+            if expired == Some(Deadline::Own) && outcome.is_err() {
+                deadline::own_up();
+            }
             return Poll::Ready(outcome);
         }
         if matches!(*timer, Timer::Unstarted) {
             timer.set(Timer::start(timeout.after, outer));
+            expired = timer.as_mut().expired(cx);
         }
         drop(entered);
-        let Some(whose) = timer.expired(cx) else {
+        let Some(whose) = expired else {
             return Poll::Pending;
         };
         let rejected = match whose {
@@ -175,10 +183,13 @@ where
                 after: timeout.after,
                 inherited: false,
             },
-            Deadline::Inherited { given } => Rejected::TimedOut {
-                after: Duration::from_millis(given.into()),
-                inherited: true,
-            },
+            Deadline::Inherited { given } => {
+                deadline::cut();
+                Rejected::TimedOut {
+                    after: Duration::from_millis(given.into()),
+                    inherited: true,
+                }
+            }
         };
         let marked = matches!(whose, Deadline::Own).then(Expired::mark);
         self.set(Self::Expired);
@@ -204,25 +215,28 @@ impl Timer {
             Some(earlier) if !outer.is_of_this_stack() && earlier < own => {
                 let given = earlier.saturating_duration_since(now).as_millis();
                 let given = u32::try_from(given).unwrap_or(u32::MAX);
-                Self::Armed {
-                    sleep: sleep_until(earlier),
-                    whose: Deadline::Inherited { given },
-                }
+                Self::until(earlier, Deadline::Inherited { given }, now)
             }
-            _ => Self::Armed {
-                sleep: sleep_until(own),
-                whose: Deadline::Own,
-            },
+            _ => Self::until(own, Deadline::Own, now),
         }
     }
 
+    /// A timer rounds up to whole milliseconds: what is over must not wait for one.
+    fn until(deadline: Instant, whose: Deadline, now: Instant) -> Self {
+        if deadline <= now {
+            return Self::Due { whose };
+        }
+        let sleep = sleep_until(deadline);
+        Self::Armed { sleep, whose }
+    }
+
+    /// Whose deadline is over, if the one that it waits for is.
+    #[inline]
     fn expired(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Deadline> {
-        let TimerProjection::Armed { mut sleep, whose } = self.project() else {
-            return None;
-        };
-        // A body that has used up its task's budget makes the timer say "pending" although its time
-        // has come; a busy body must not outlive its timeout for that.
-        let up = sleep.as_mut().poll(cx).is_ready() || sleep.is_elapsed();
-        up.then_some(*whose)
+        match self.project() {
+            TimerProjection::Unstarted | TimerProjection::Covered => None,
+            TimerProjection::Due { whose } => Some(*whose),
+            TimerProjection::Armed { sleep, whose } => sleep.poll(cx).is_ready().then_some(*whose),
+        }
     }
 }

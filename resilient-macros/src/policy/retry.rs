@@ -410,7 +410,8 @@ impl Retry {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
             let attempt = #attempt;
-            if let __rt::Break(outcome) = attempts.settle(attempt.await).await { break outcome; }
+            if let __rt::Break(outcome) = attempts.settle(attempt.await) { break outcome; }
+            attempts.pause().await;
         })
     }
 
@@ -419,7 +420,8 @@ impl Retry {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
             let outcome = #attempt;
-            if let __rt::Break(outcome) = attempts.settle(outcome).await { break outcome; }
+            if let __rt::Break(outcome) = attempts.settle(outcome) { break outcome; }
+            attempts.pause().await;
         })
     }
 }

@@ -50,7 +50,7 @@ impl<'a> InLine<'a> {
         };
         let since = Instant::now();
         let patience = saturating_add(since, max_wait);
-        let until = deadline::current().map_or(patience, |deadline| deadline.min(patience));
+        let until = deadline::unfired().map_or(patience, |deadline| deadline.min(patience));
         if until <= since {
             return Err(Err(bulkhead.full(Duration::ZERO)));
         }

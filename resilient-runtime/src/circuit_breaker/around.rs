@@ -113,15 +113,16 @@ where
         let watch = Watch::start();
         permit.progress = Progress::InPoll;
         let polled = this.inner.poll(cx);
-        permit.progress = if watch.running() {
-            Progress::Running
-        } else {
-            Progress::NotRunning
-        };
         let Poll::Ready(outcome) = polled else {
+            permit.progress = if watch.running() {
+                Progress::Running
+            } else {
+                Progress::NotRunning
+            };
             permit.suspended();
             return Poll::Pending;
         };
+        // In the poll still: a hook that panics unwinds like the body would.
         let verdict = match &outcome {
             Ok(value) if this.failure_when_ok.says(value) => Verdict::Failure,
             Ok(_) => Verdict::Success,

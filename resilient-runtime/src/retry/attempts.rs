@@ -27,6 +27,8 @@ pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
     made: u32,
     /// In nanoseconds: what the decorrelated backoff goes on from.
     previous: u64,
+    /// Before the next attempt.
+    pause: Duration,
     /// Only where a `max_duration` has to be held.
     started: Option<Instant>,
     when: W,
@@ -43,6 +45,7 @@ impl<'r, T, E> Attempts<'r, T, E> {
             retry,
             made: 0,
             previous: 0,
+            pause: Duration::ZERO,
             started: retry.max_duration.map(|_| Instant::now()),
             when: Absent,
             when_ok: Absent,
@@ -60,6 +63,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when_ok,
             delay_from,
@@ -71,6 +75,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when,
             when_ok,
@@ -86,6 +91,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when,
             delay_from,
@@ -97,6 +103,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when,
             when_ok,
@@ -116,6 +123,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when,
             when_ok,
@@ -127,6 +135,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when,
             when_ok,
@@ -145,6 +154,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when,
             when_ok,
@@ -156,6 +166,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
+            pause,
             started,
             when,
             when_ok,
@@ -173,25 +184,31 @@ where
     D: DelayFrom<E>,
     N: OnRetry<E>,
 {
-    /// Takes how an attempt ended. `Break` when that is how the call ends; `Continue`, once the delay
-    /// is over, when it is to be made again.
+    /// Takes how an attempt ended. `Break` when that is how the call ends; `Continue` when it is to be
+    /// made again, after a [`pause`](Self::pause).
     #[inline]
-    pub fn settle(&mut self, outcome: Outcome<T, E>) -> Settle<T, E> {
+    pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>> {
         if let Ok(value) = &outcome
             && !self.when_ok.says(value)
         {
-            return Settle::Ends {
-                outcome: Some(outcome),
-            };
+            return ControlFlow::Break(outcome);
         }
         match self.next(&outcome) {
-            None => Settle::Ends {
-                outcome: Some(outcome),
-            },
-            Some(Duration::ZERO) => Settle::Continues,
-            Some(delay) => Settle::Waits {
-                sleep: sleep(delay),
-            },
+            None => ControlFlow::Break(outcome),
+            Some(delay) => {
+                self.pause = delay;
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    /// The delay before the next attempt. None at all makes no timer call.
+    pub fn pause(&self) -> Pause {
+        if self.pause.is_zero() {
+            return Pause::Over;
+        }
+        Pause::Sleeps {
+            sleep: sleep(self.pause),
         }
     }
 
@@ -295,34 +312,25 @@ impl<T, E, W, O, D, N> fmt::Debug for Attempts<'_, T, E, W, O, D, N> {
 }
 
 pin_project! {
-    /// What [`Attempts::settle`] waits for: nothing, or the delay before the next attempt.
+    /// The delay between two attempts: see [`Attempts::pause`].
     #[derive(Debug)]
-    #[project = SettleProjection]
+    #[project = PauseProjection]
     #[must_use = "futures do nothing unless awaited"]
-    pub enum Settle<T, E> {
+    pub enum Pause {
         #[doc(hidden)]
-        Ends { outcome: Option<Outcome<T, E>> },
+        Over,
         #[doc(hidden)]
-        Continues,
-        #[doc(hidden)]
-        Waits { #[pin] sleep: Sleep },
+        Sleeps { #[pin] sleep: Sleep },
     }
 }
 
-impl<T, E> Future for Settle<T, E> {
-    type Output = ControlFlow<Outcome<T, E>>;
+impl Future for Pause {
+    type Output = ();
 
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match self.project() {
-            SettleProjection::Ends { outcome } => {
-                let outcome = outcome
-                    .take()
-                    .expect("a future is not polled after it has returned");
-                Poll::Ready(ControlFlow::Break(outcome))
-            }
-            SettleProjection::Continues => Poll::Ready(ControlFlow::Continue(())),
-            SettleProjection::Waits { sleep } => sleep.poll(cx).map(ControlFlow::Continue),
+            PauseProjection::Over => Poll::Ready(()),
+            PauseProjection::Sleeps { sleep } => sleep.poll(cx),
         }
     }
 }

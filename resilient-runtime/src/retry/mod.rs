@@ -6,13 +6,14 @@ mod hooks;
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
-pub use attempts::{Attempts, Settle};
+pub use attempts::{Attempts, Pause};
 pub use hooks::RetryEvent;
 
 use crate::backoff::{Backoff, Mode};
-use crate::body::Watch;
+use crate::body::{self, Watch};
 use crate::cause::{Cause, Causes};
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
@@ -216,15 +217,31 @@ impl Retry {
     {
         let mut attempts = self.attempts();
         loop {
-            let mut attempt = pin!(make());
-            // An attempt by hand may have no body: then no class must be left over from another.
-            let ended = poll_fn(|cx| {
-                let _watch = Watch::start();
-                attempt.as_mut().poll(cx)
-            });
-            if let ControlFlow::Break(outcome) = attempts.settle(ended.await).await {
+            let outcome = Self::attempt(make()).await;
+            if let ControlFlow::Break(outcome) = attempts.settle(outcome) {
                 return outcome;
             }
+            attempts.pause().await;
+        }
+    }
+
+    /// One attempt by hand, gone when it has ended. It may have no body: then no class must be left over
+    /// from another one. And it may go on after its body: then the class must not be lost.
+    fn attempt<T, E>(
+        attempt: impl Future<Output = Outcome<T, E>>,
+    ) -> impl Future<Output = Outcome<T, E>> {
+        async move {
+            let (mut attempt, mut class) = (pin!(attempt), None);
+            poll_fn(|cx| {
+                let _watch = Watch::start();
+                let polled = attempt.as_mut().poll(cx);
+                class = body::said().or(class);
+                if let (Poll::Ready(_), Some(class)) = (&polled, class) {
+                    body::set_class(class);
+                }
+                polled
+            })
+            .await
         }
     }
 
@@ -242,9 +259,10 @@ impl Retry {
     /// let outcome = loop {
     ///     calls += 1;
     ///     let attempt = body(async { Err::<(), _>(if calls == 1 { "busy" } else { "gone" }) }).await;
-    ///     if let ControlFlow::Break(outcome) = attempts.settle(attempt).await {
+    ///     if let ControlFlow::Break(outcome) = attempts.settle(attempt) {
     ///         break outcome;
     ///     }
+    ///     attempts.pause().await;
     /// };
     /// assert_eq!(calls, 2);
     /// assert!(outcome.is_err());
