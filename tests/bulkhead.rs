@@ -9,7 +9,9 @@ use std::{
 };
 
 use futures::{FutureExt, future::join_all};
-use resilient_runtime::{Bulkhead, bulkhead, retry, timeout};
+use resilient_runtime::{
+    Bulkhead, Failure, Rejected, Timeout, body, bulkhead, deadline, retry, timeout,
+};
 use support::{
     Callee,
     Fault::{self, BulkheadFull, Failed, TimedOut},
@@ -426,4 +428,25 @@ async fn a_rejection_runs_nothing() {
     let _held = started(bulkhead.call(callee.call())).await;
     rejection(bulkhead.call(callee.call()).await);
     assert_eq!(callee.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_waiting_under_a_timeout_ends_by_the_timeout() {
+    static LIMIT: Timeout = Timeout::new(ms(50));
+    let bulkhead = Bulkhead::new("rule-29-under-a-timeout", 1).max_wait(ms(1_000));
+    let held = started(bulkhead.call(std::future::pending::<Result<(), Fault>>())).await;
+    let waits = LIMIT.around(bulkhead.around(body(async { Ok::<(), Fault>(()) })));
+    assert!(matches!(
+        waits.await,
+        Err(Failure::Rejected(Rejected::TimedOut { .. }))
+    ));
+    assert_eq!((bulkhead.in_flight(), bulkhead.waiting()), (1, 0));
+    // A deadline opened by hand is nobody's to fire at: there the bulkhead stops waiting by itself.
+    let deadline = tokio::time::Instant::now() + ms(20);
+    let waits = deadline::scope(deadline, bulkhead.call(async { Ok::<(), Fault>(()) }));
+    assert!(matches!(
+        waits.await,
+        Err(Failure::Rejected(Rejected::BulkheadFull { .. }))
+    ));
+    drop(held);
 }

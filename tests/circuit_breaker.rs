@@ -705,3 +705,14 @@ async fn a_permanent_error_is_a_failure_and_an_answer_is_none() {
     assert_eq!(call(&callee).await, Err(Fault::Permanent));
     assert_eq!(call(&callee).await, Err(CircuitOpen));
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_7_a_hook_that_panics_is_a_failure_like_a_body_that_panics() {
+    let breaker = CircuitBreaker::new("rule-7-hook").consecutive_failures(1);
+    let call = breaker
+        .call(async { Err::<(), _>(Fault::Failed(1)) })
+        .failure_when(|_: &Fault| panic!("the hook"));
+    let unwound = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(call)).await;
+    assert!(unwound.is_err());
+    assert_eq!(breaker.state(), resilient_runtime::CircuitState::Open);
+}

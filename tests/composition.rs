@@ -289,3 +289,47 @@ async fn rule_37_an_instance_can_be_found_by_its_name() {
     assert_eq!(breaker.state(), CircuitState::Open);
     assert!(registry::circuit_breaker("composition-not-found").is_none());
 }
+
+// ------------------------------------------------------------------------- other macros' attributes
+
+#[tokio::test(start_paused = true)]
+async fn instrument_above_acts_once_an_attempt_on_arguments_of_any_kind() {
+    struct Counter(u32);
+
+    impl Counter {
+        #[tracing::instrument(skip_all)]
+        #[retry(max = 2, backoff = "none")]
+        async fn by_mut(&mut self) -> Result<u32, Fault> {
+            self.0 += 1;
+            if self.0 < 3 {
+                Err(Failed(self.0))
+            } else {
+                Ok(self.0)
+            }
+        }
+    }
+
+    #[tracing::instrument(skip_all, err)]
+    #[retry(max = 2, backoff = "none")]
+    async fn by_value(word: String, callee: &Callee) -> Result<usize, Fault> {
+        callee.call().await?;
+        Ok(word.len())
+    }
+
+    #[tracing::instrument(skip_all)]
+    #[fallback(length)]
+    #[timeout("1s")]
+    async fn falls_back(word: String) -> Result<usize, Fault> {
+        Err(Failed(u32::try_from(word.len()).unwrap()))
+    }
+
+    async fn length(word: String) -> Result<usize, Fault> {
+        advance(ms(1)).await;
+        Ok(word.len())
+    }
+
+    assert_eq!(Counter(0).by_mut().await, Ok(3));
+    let callee = Callee::new([fails(1), ok(1)]);
+    assert_eq!(by_value("four".to_owned(), &callee).await, Ok(4));
+    assert_eq!(falls_back("five5".to_owned()).await, Ok(5));
+}

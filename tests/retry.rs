@@ -555,3 +555,57 @@ async fn clone_keeps_the_future_send_for_arguments_that_are_not_sync() {
     let call = tokio::spawn(counts(std::cell::Cell::new(0), callee));
     assert_eq!(call.await.unwrap(), Ok(1), "fresh for each attempt");
 }
+
+#[test]
+fn a_future_under_retry_is_send_whatever_its_error_is() {
+    #[retry(max = 1)]
+    async fn call() -> Result<u32, Box<dyn std::error::Error>> {
+        tokio::task::yield_now().await;
+        Err("no".into())
+    }
+
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&call());
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_29_by_hand_an_attempt_is_gone_before_the_sleep() {
+    static RETRY: Retry = Retry::new(1).constant(ms(100));
+    let held = std::sync::Arc::new(());
+    let attempt = || {
+        let holds = held.clone();
+        body(std::future::poll_fn(move |_| {
+            let _ = &holds;
+            std::task::Poll::Ready(Err::<(), _>(Fault::Failed(1)))
+        }))
+    };
+    let mut call = Box::pin(RETRY.run(attempt));
+    assert!(futures::poll!(&mut call).is_pending(), "it sleeps");
+    assert_eq!(std::sync::Arc::strong_count(&held), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_hand_the_class_outlives_what_comes_after_the_body() {
+    static RETRY: Retry = Retry::new(3).no_delay();
+    let mut calls = 0;
+    let outcome = RETRY
+        .run(|| {
+            calls += 1;
+            async {
+                let failed = async { Err::<(), _>(Permanent) };
+                let outcome = body(failed)
+                    .classify(resilient_runtime::Classify::class)
+                    .await;
+                tokio::task::yield_now().await;
+                outcome
+            }
+        })
+        .await;
+    assert_eq!(
+        (
+            outcome.map_err(resilient_runtime::Failure::into_error),
+            calls
+        ),
+        (Err(Permanent), 1)
+    );
+}

@@ -6,7 +6,7 @@ use std::{future::pending, pin::pin, time::Duration};
 
 use futures::FutureExt;
 use resilient_runtime::{
-    Bulkhead, Failure, Rejected, Timeout, body, deadline, fallback, retry, timeout,
+    Bulkhead, Failure, Rejected, Timeout, body, circuit_breaker, deadline, fallback, retry, timeout,
 };
 use support::{
     Callee,
@@ -412,4 +412,74 @@ async fn by_hand_an_error_stays_what_it_is() {
     let limit = Timeout::new(ms(10));
     let failed = limit.call(Callee::failing().call()).await;
     assert!(matches!(failed, Err(Failure::Error(Failed(1)))));
+}
+
+#[test]
+fn rule_15_a_body_that_uses_up_its_budget_does_not_outlive_its_timeout() {
+    // On the real clock: the paused one stands still while a task is busy.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let outcome = runtime.block_on(Timeout::new(ms(20)).call(async {
+        loop {
+            tokio::task::consume_budget().await;
+            if false {
+                return Ok::<(), Fault>(());
+            }
+        }
+    }));
+    assert!(matches!(
+        outcome,
+        Err(Failure::Rejected(Rejected::TimedOut {
+            inherited: false,
+            ..
+        }))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_no_time_at_all_times_out_at_the_first_suspension_wherever_the_clock_stands() {
+    tokio::time::advance(Duration::from_micros(300)).await;
+    let yields = || async {
+        tokio::task::yield_now().await;
+        Ok::<(), Fault>(())
+    };
+    let none = Timeout::at_run_time(Duration::ZERO);
+    assert!(none.call(yields()).await.is_err());
+    let long = Timeout::new(ms(1_000));
+    assert!(
+        deadline::scope(Instant::now(), long.call(yields()))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_a_timeout_that_cuts_another_function_off_is_its_own_to_the_policies_above() {
+    #[timeout("1s")]
+    async fn inner() -> Result<(), Delegating> {
+        std::future::pending().await
+    }
+
+    #[circuit_breaker(name = "rule-19-own", consecutive_failures = 1)]
+    #[timeout("50ms")]
+    async fn outer() -> Result<(), Delegating> {
+        inner().await
+    }
+
+    assert!(outer().await.is_err());
+    let breaker = resilient_runtime::registry::circuit_breaker("rule-19-own").unwrap();
+    assert_eq!(breaker.state(), resilient_runtime::CircuitState::Open);
+}
+
+/// An error that keeps the class of the rejection in it.
+#[derive(Debug, resilient_runtime::Classify)]
+#[classify(delegate)]
+struct Delegating(Rejected);
+
+impl From<Rejected> for Delegating {
+    fn from(rejected: Rejected) -> Self {
+        Self(rejected)
+    }
 }

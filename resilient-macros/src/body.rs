@@ -290,3 +290,41 @@ fn stripped(tokens: TokenStream, names: &[Ident]) -> TokenStream {
     }
     kept.into_iter().collect()
 }
+
+/// The statements that `#[tracing::instrument]` has made of a body, without the `move` by which they
+/// would take the arguments with them: here they may run again.
+///
+/// ```text
+/// let __tracing_instrument_future = async move { STATEMENTS };
+/// let __tracing_instrument_future = async move { match async move { STATEMENTS }.await { .. } };
+/// ```
+pub(crate) fn borrowing(statements: TokenStream) -> TokenStream {
+    const FUTURE: &str = "__tracing_instrument_future";
+    let is =
+        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let tokens: Vec<TokenTree> = statements.into_iter().collect();
+    let mut kept: Vec<TokenTree> = Vec::new();
+    let mut seen = false;
+    for token in tokens {
+        seen |= is(&token, FUTURE);
+        let after_async = kept.last().is_some_and(|last| is(last, "async"));
+        match token {
+            token if seen && after_async && is(&token, "move") => {}
+            TokenTree::Group(group) if seen && after_async => {
+                let mut inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                if let [first, second, third, ..] = &inner[..]
+                    && is(first, "match")
+                    && is(second, "async")
+                    && is(third, "move")
+                {
+                    inner.remove(2);
+                }
+                let mut block = Group::new(group.delimiter(), inner.into_iter().collect());
+                block.set_span(group.span());
+                kept.push(block.into());
+            }
+            token => kept.push(token),
+        }
+    }
+    kept.into_iter().collect()
+}

@@ -31,6 +31,7 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::ext::IdentExt as _;
 
+use crate::body;
 use crate::constants;
 use crate::docs;
 use crate::held::{Held, Names};
@@ -146,9 +147,11 @@ impl<'a> Expansion<'a> {
             .iter()
             .filter_map(|(pattern, _)| pattern::rebuild(pattern))
             .collect();
-        let borrows = layers
-            .iter()
-            .any(|layer| matches!(layer, Layer::Retry(_) | Layer::Fallback(_)));
+        let borrows = layers.iter().any(|layer| match layer {
+            Layer::Retry(_) | Layer::Fallback(_) => true,
+            Layer::CircuitBreaker(breaker) => breaker.looks_at_arguments(&scope),
+            Layer::Timeout(_) | Layer::Bulkhead(_) => false,
+        });
         Self {
             layers,
             held,
@@ -208,7 +211,11 @@ impl<'a> Expansion<'a> {
     /// The user's statements as a body.
     fn innermost(&self, function: &Function) -> TokenStream {
         let span = Span::mixed_site();
-        let statements = &function.body.statements;
+        let statements = if self.borrows {
+            body::borrowing(function.body.statements.clone())
+        } else {
+            function.body.statements.clone()
+        };
         let pin = self.returns.pin();
         let clones = self.cloned.iter().map(|(name, is_mut)| {
             let mutability = is_mut.then(|| quote_spanned!(span=> mut));

@@ -205,7 +205,10 @@ impl Function {
             let Pat::Ident(name) = &pattern else {
                 return Some((pattern, Some(ty)));
             };
-            match self.body.rebound(&name.ident) {
+            // What stands before the tail of an `impl Future` is the user's own.
+            let is_bound_again = self.shape == Shape::AsyncTrait;
+            let rebound = || self.body.rebound(&name.ident);
+            match is_bound_again.then(rebound).flatten() {
                 Some(Pat::Ident(again)) => Some((Pat::Ident(again), Some(ty))),
                 Some(apart) => Some((apart, None)),
                 None => Some((pattern, Some(ty))),

@@ -114,7 +114,15 @@ impl Value for Ratio {
                     .map_or(f64::NAN, |percent: f64| percent / 100.0);
                 (format!("\"{text}\""), share)
             }
+            Lit::Float(number) if !is_float(number.suffix()) => {
+                return Err(wrong_kind("a ratio", Self::EXAMPLE));
+            }
             Lit::Float(number) => (
+                number.to_string(),
+                number.base10_parse().unwrap_or(f64::NAN),
+            ),
+            // Nothing and all can be meant in one way only.
+            Lit::Int(number) if matches!(number.base10_digits(), "0" | "1") => (
                 number.to_string(),
                 number.base10_parse().unwrap_or(f64::NAN),
             ),
@@ -156,6 +164,13 @@ impl Value for Count {
         match literal {
             Lit::Int(number) if negative => {
                 Err(format!("`-{number}` is not a count: a count is 1 or more"))
+            }
+            Lit::Int(number) if !is_integer(number.suffix()) => {
+                let text = number.to_string();
+                if humantime::parse_duration(&text).is_ok() {
+                    return Err(format!("a duration is written in quotes: \"{text}\""));
+                }
+                Err(wrong_kind("a count", Self::EXAMPLE))
             }
             Lit::Int(number) => match number.base10_parse::<u32>() {
                 Ok(count) => Ok(Self(count)),
@@ -201,8 +216,12 @@ impl Value for Factor {
 
     fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
         let factor = match literal {
-            Lit::Float(number) => number.base10_parse().unwrap_or(f64::NAN),
-            Lit::Int(number) => number.base10_parse().unwrap_or(f64::NAN),
+            Lit::Float(number) if is_float(number.suffix()) => {
+                number.base10_parse().unwrap_or(f64::NAN)
+            }
+            Lit::Int(number) if is_integer(number.suffix()) || is_float(number.suffix()) => {
+                number.base10_parse().unwrap_or(f64::NAN)
+            }
             _ => return Err(wrong_kind("a factor", Self::EXAMPLE)),
         };
         Ok(Self(if negative { -factor } else { factor }))
@@ -220,4 +239,16 @@ impl Value for Factor {
 fn with_span(mut literal: Literal, span: Span) -> TokenStream {
     literal.set_span(span);
     literal.into_token_stream()
+}
+
+/// Whether a number's suffix is one that an integer may have. Any other could be a unit.
+fn is_integer(suffix: &str) -> bool {
+    const TYPES: [&str; 13] = [
+        "", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+    ];
+    TYPES.contains(&suffix)
+}
+
+fn is_float(suffix: &str) -> bool {
+    ["", "f32", "f64"].contains(&suffix)
 }

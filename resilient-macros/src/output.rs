@@ -7,9 +7,30 @@ use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
 /// What is a `Result` is decided by a trait, when rustc knows what the names mean. But where the
 /// answer is plain, rustc would say it once for each layer, and this says it once.
 pub(crate) fn is_plainly_no_result(ty: &Type) -> bool {
-    const KNOWN: [&str; 21] = [
-        "Option", "String", "Vec", "Box", "Arc", "Rc", "bool", "char", "u8", "u16", "u32", "u64",
-        "u128", "usize", "i8", "i16", "i32", "i64", "i128", "f32", "f64",
+    const KNOWN: [&str; 23] = [
+        "Option",
+        "Poll",
+        "ControlFlow",
+        "String",
+        "Vec",
+        "Box",
+        "Arc",
+        "Rc",
+        "bool",
+        "char",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "f32",
+        "f64",
     ];
     match ty {
         Type::Group(group) => is_plainly_no_result(&group.elem),
@@ -17,7 +38,7 @@ pub(crate) fn is_plainly_no_result(ty: &Type) -> bool {
         Type::Path(path) => {
             let ident = path.path.segments.last().map(|last| &last.ident);
             path.qself.is_none()
-                && path.path.segments.len() == 1
+                && (path.path.segments.len() == 1 || is_of_std(&path.path))
                 && ident.is_some_and(|ident| KNOWN.iter().any(|known| ident == known))
         }
         Type::Tuple(_)
@@ -30,6 +51,11 @@ pub(crate) fn is_plainly_no_result(ty: &Type) -> bool {
         | Type::ImplTrait(_) => true,
         _ => false,
     }
+}
+
+fn is_of_std(path: &syn::Path) -> bool {
+    let first = path.segments.first().map(|first| &first.ident);
+    first.is_some_and(|first| first == "std" || first == "core" || first == "alloc")
 }
 
 /// The `R` of `impl Future<Output = R>` or `Pin<Box<dyn Future<Output = R>>>`.

@@ -37,6 +37,19 @@ macro_rules! instances {
             }
         }
 
+        instances! { behind $policy, Box<$policy> }
+        instances! { behind $policy, LazyLock<$policy> }
+        instances! { behind $policy, &'p $policy }
+
+        #[diagnostic::do_not_recommend]
+        impl<'p> Instance<$policy> for &'p Arc<$policy> {
+            type Handle<'a> = Arc<$policy> where 'p: 'a;
+
+            fn handle(&self) -> Arc<$policy> {
+                Arc::clone(self)
+            }
+        }
+
         #[diagnostic::do_not_recommend]
         impl Instance<$policy> for Arc<$policy> {
             type Handle<'a> = Self;
@@ -46,6 +59,16 @@ macro_rules! instances {
             }
         }
     )*};
+    (behind $policy:ident, $place:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<'p> Instance<$policy> for &'p $place {
+            type Handle<'a> = &'p $policy where 'p: 'a;
+
+            fn handle(&self) -> &'p $policy {
+                self
+            }
+        }
+    };
     (borrowed $policy:ident, $place:ty) => {
         #[diagnostic::do_not_recommend]
         impl Instance<$policy> for $place {

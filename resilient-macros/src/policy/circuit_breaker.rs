@@ -17,7 +17,7 @@ use crate::literal::{Count, Factor, Ratio};
 use crate::policy::{known, read_instance, refuse_generic, refuse_settings, tokens};
 use crate::rule;
 use crate::scope::Scope;
-use crate::written::{Written, first_span};
+use crate::written::{Written, first_span, literal};
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "circuit_breaker",
@@ -108,8 +108,7 @@ impl FromMeta for Window {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         // A number in quotes is a number of calls that need none.
         if let Meta::NameValue(pair) = item
-            && let Expr::Lit(literal) = &pair.value
-            && let Lit::Str(text) = &literal.lit
+            && let Some((Lit::Str(text), _)) = literal(&pair.value)
             && text.value().parse::<u64>().is_err()
         {
             return Written::from_meta(item).map(Self::Time);
@@ -153,6 +152,15 @@ impl CircuitBreaker {
         };
         breaker.check(arguments, scope, diagnostics);
         breaker
+    }
+
+    /// Whether a hook looks at the receiver or an argument: then the body can't take them with it.
+    pub(crate) fn looks_at_arguments(&self, scope: &Scope) -> bool {
+        let hooks = [&self.failure_when, &self.failure_when_ok];
+        hooks
+            .into_iter()
+            .flatten()
+            .any(|Callable(hook)| scope.is_run_time(hook))
     }
 
     fn window_calls(&self) -> Option<&Written<Count>> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::sync::{Arc, LazyLock};
 
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
@@ -165,6 +166,34 @@ impl Instance {
             Self::CircuitBreaker(breaker, _) => breaker.name(),
             Self::Bulkhead(bulkhead, _) => bulkhead.name(),
         }
+    }
+}
+
+/// What a `const` or a `static` may hold in the place of a policy itself.
+impl<L: Layer> Layer for &'static L {
+    fn policy(&self) -> &'static str {
+        (**self).policy()
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        (**self).instance()
+    }
+}
+
+impl<L: Layer + Send> Layer for LazyLock<L> {
+    fn policy(&self) -> &'static str {
+        (**self).policy()
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        (**self).instance()
+    }
+}
+
+impl<L: Layer + Send> Layer for Arc<L> {
+    fn policy(&self) -> &'static str {
+        (**self).policy()
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        (**self).instance()
     }
 }
 

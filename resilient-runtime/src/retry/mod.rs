@@ -217,31 +217,25 @@ impl Retry {
     {
         let mut attempts = self.attempts();
         loop {
-            let outcome = Self::attempt(make()).await;
+            // The attempt is gone when it has ended. It may have no body: then no class must be left over
+            // from another one. And it may go on after its body: then the class must not be lost.
+            let outcome = {
+                let (mut attempt, mut class) = (pin!(make()), None);
+                poll_fn(|cx| {
+                    let _watch = Watch::start();
+                    let polled = attempt.as_mut().poll(cx);
+                    class = body::said().or(class);
+                    if let (Poll::Ready(_), Some(class)) = (&polled, class) {
+                        body::set_class(class);
+                    }
+                    polled
+                })
+                .await
+            };
             if let ControlFlow::Break(outcome) = attempts.settle(outcome) {
                 return outcome;
             }
             attempts.pause().await;
-        }
-    }
-
-    /// One attempt by hand, gone when it has ended. It may have no body: then no class must be left over
-    /// from another one. And it may go on after its body: then the class must not be lost.
-    fn attempt<T, E>(
-        attempt: impl Future<Output = Outcome<T, E>>,
-    ) -> impl Future<Output = Outcome<T, E>> {
-        async move {
-            let (mut attempt, mut class) = (pin!(attempt), None);
-            poll_fn(|cx| {
-                let _watch = Watch::start();
-                let polled = attempt.as_mut().poll(cx);
-                class = body::said().or(class);
-                if let (Poll::Ready(_), Some(class)) = (&polled, class) {
-                    body::set_class(class);
-                }
-                polled
-            })
-            .await
         }
     }
 
