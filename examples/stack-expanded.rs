@@ -59,10 +59,11 @@ impl PricingClient {
                             self.ask(sku).await
                         }),
                     )));
-                    if let __rt::Break(outcome) = attempts.settle(attempt.await) {
-                        break outcome;
-                    }
-                    attempts.pause().await;
+                    let pause = match attempts.settle(attempt.await) {
+                        __rt::Break(outcome) => break outcome,
+                        __rt::Continue(pause) => pause,
+                    };
+                    pause.await;
                 }
             })
             .await;

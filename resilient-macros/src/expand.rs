@@ -14,8 +14,8 @@
 //!     let mut attempts = __RETRY.attempts();
 //!     let outcome = loop {
 //!         let attempt = __TIMEOUT.around(__rt::body(async { STATEMENTS }));
-//!         if let __rt::Break(outcome) = attempts.settle(attempt.await) { break outcome; }
-//!         attempts.pause().await;
+//!         let pause = match attempts.settle(attempt.await) { __rt::Break(outcome) => break outcome, .. };
+//!         pause.await;
 //!     };
 //!     let finish = __rt::finish::<R>;
 //!     finish(outcome)

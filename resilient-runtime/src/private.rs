@@ -1,6 +1,6 @@
 //! What expansions name, and nothing else does. No part of the public interface.
 
-pub use core::ops::ControlFlow::Break;
+pub use core::ops::ControlFlow::{Break, Continue};
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;

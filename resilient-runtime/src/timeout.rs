@@ -123,7 +123,9 @@ pin_project! {
         /// A timeout above, of the same stack, fires no later: it needs no help.
         Covered,
         /// There was no time to begin with.
-        Due { whose: Deadline },
+        Due,
+        /// Nor was there by the caller's deadline.
+        DueByInherited,
         /// It waits for a deadline.
         Armed { #[pin] sleep: Sleep, whose: Deadline },
     }
@@ -158,7 +160,7 @@ where
         let outer = Scope::current();
         let scope = match &*timer {
             Timer::Unstarted => outer.allowing(timeout.after),
-            Timer::Covered | Timer::Due { .. } => outer,
+            Timer::Covered | Timer::Due | Timer::DueByInherited => outer,
             Timer::Armed { sleep, .. } => outer.until(sleep.deadline()),
         };
         // Before the body, which may use up the task's budget: then the timer would not even be heard.
@@ -224,7 +226,10 @@ impl Timer {
     /// A timer rounds up to whole milliseconds: what is over must not wait for one.
     fn until(deadline: Instant, whose: Deadline, now: Instant) -> Self {
         if deadline <= now {
-            return Self::Due { whose };
+            return match whose {
+                Deadline::Own => Self::Due,
+                Deadline::Inherited { .. } => Self::DueByInherited,
+            };
         }
         let sleep = sleep_until(deadline);
         Self::Armed { sleep, whose }
@@ -235,7 +240,8 @@ impl Timer {
     fn expired(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Deadline> {
         match self.project() {
             TimerProjection::Unstarted | TimerProjection::Covered => None,
-            TimerProjection::Due { whose } => Some(*whose),
+            TimerProjection::Due => Some(Deadline::Own),
+            TimerProjection::DueByInherited => Some(Deadline::Inherited { given: 0 }),
             TimerProjection::Armed { sleep, whose } => sleep.poll(cx).is_ready().then_some(*whose),
         }
     }

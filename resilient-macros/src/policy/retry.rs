@@ -410,8 +410,12 @@ impl Retry {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
             let attempt = #attempt;
-            if let __rt::Break(outcome) = attempts.settle(attempt.await) { break outcome; }
-            attempts.pause().await;
+            // In a statement of its own: an outcome is not held through the pause.
+            let pause = match attempts.settle(attempt.await) {
+                __rt::Break(outcome) => break outcome,
+                __rt::Continue(pause) => pause,
+            };
+            pause.await;
         })
     }
 
@@ -420,8 +424,11 @@ impl Retry {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
             let outcome = #attempt;
-            if let __rt::Break(outcome) = attempts.settle(outcome) { break outcome; }
-            attempts.pause().await;
+            let pause = match attempts.settle(outcome) {
+                __rt::Break(outcome) => break outcome,
+                __rt::Continue(pause) => pause,
+            };
+            pause.await;
         })
     }
 }

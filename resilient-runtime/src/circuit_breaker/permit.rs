@@ -1,6 +1,7 @@
 //! A permit: leave to make one call, which is given back however the call ends.
 
 use super::CircuitBreaker;
+use super::probes::Lease;
 use super::state::{Leave, Verdict, Watched};
 use crate::deadline::{self, Expired};
 
@@ -9,7 +10,9 @@ use crate::deadline::{self, Expired};
 #[derive(Debug)]
 pub(super) struct Permit<'a> {
     breaker: &'a CircuitBreaker,
-    leave: Leave,
+    // The two parts of a `Leave`, which is padded: a permit is in every future.
+    generation: u64,
+    probe: Option<Lease>,
     /// Its number among the calls that may turn out to be slow.
     watched: Option<Watched>,
     level: u32,
@@ -34,10 +37,18 @@ impl<'a> Permit<'a> {
     pub(super) fn new(breaker: &'a CircuitBreaker, leave: Leave) -> Self {
         Self {
             breaker,
-            leave,
+            generation: leave.generation,
+            probe: leave.probe,
             watched: None,
             level: deadline::level(),
             progress: Progress::NotRunning,
+        }
+    }
+
+    fn leave(&self) -> Leave {
+        Leave {
+            generation: self.generation,
+            probe: self.probe,
         }
     }
 
@@ -45,7 +56,7 @@ impl<'a> Permit<'a> {
     #[inline]
     pub(super) fn suspended(&mut self) {
         if self.watched.is_none() && self.breaker.watches_slow_calls() {
-            self.watched = self.breaker.watch(self.leave);
+            self.watched = self.breaker.watch(self.leave());
         }
     }
 
@@ -53,7 +64,7 @@ impl<'a> Permit<'a> {
     #[inline]
     pub(super) fn end(&mut self, verdict: Verdict) {
         self.progress = Progress::Ended;
-        self.breaker.exit(self.leave, self.watched, verdict);
+        self.breaker.exit(self.leave(), self.watched, verdict);
     }
 }
 
@@ -66,6 +77,6 @@ impl Drop for Permit<'_> {
             Progress::Running if Expired::cuts(self.level) => Verdict::Failure,
             Progress::Running | Progress::NotRunning => Verdict::Nothing,
         };
-        self.breaker.exit(self.leave, self.watched, verdict);
+        self.breaker.exit(self.leave(), self.watched, verdict);
     }
 }

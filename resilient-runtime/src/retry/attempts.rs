@@ -27,8 +27,6 @@ pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
     made: u32,
     /// In nanoseconds: what the decorrelated backoff goes on from.
     previous: u64,
-    /// Before the next attempt.
-    pause: Duration,
     /// Only where a `max_duration` has to be held.
     started: Option<Instant>,
     when: W,
@@ -45,7 +43,6 @@ impl<'r, T, E> Attempts<'r, T, E> {
             retry,
             made: 0,
             previous: 0,
-            pause: Duration::ZERO,
             started: retry.max_duration.map(|_| Instant::now()),
             when: Absent,
             when_ok: Absent,
@@ -63,7 +60,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when_ok,
             delay_from,
@@ -75,7 +71,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when,
             when_ok,
@@ -91,7 +86,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when,
             delay_from,
@@ -103,7 +97,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when,
             when_ok,
@@ -123,7 +116,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when,
             when_ok,
@@ -135,7 +127,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when,
             when_ok,
@@ -154,7 +145,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when,
             when_ok,
@@ -166,7 +156,6 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             retry,
             made,
             previous,
-            pause,
             started,
             when,
             when_ok,
@@ -185,9 +174,9 @@ where
     N: OnRetry<E>,
 {
     /// Takes how an attempt ended. `Break` when that is how the call ends; `Continue` when it is to be
-    /// made again, after a [`pause`](Self::pause).
+    /// made again, after a pause.
     #[inline]
-    pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>> {
+    pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause> {
         if let Ok(value) = &outcome
             && !self.when_ok.says(value)
         {
@@ -195,20 +184,11 @@ where
         }
         match self.next(&outcome) {
             None => ControlFlow::Break(outcome),
-            Some(delay) => {
-                self.pause = delay;
-                ControlFlow::Continue(())
-            }
-        }
-    }
-
-    /// The delay before the next attempt. None at all makes no timer call.
-    pub fn pause(&self) -> Pause {
-        if self.pause.is_zero() {
-            return Pause::Over;
-        }
-        Pause::Sleeps {
-            sleep: sleep(self.pause),
+            // No delay makes no timer call.
+            Some(Duration::ZERO) => ControlFlow::Continue(Pause::Over),
+            Some(delay) => ControlFlow::Continue(Pause::Sleeps {
+                sleep: sleep(delay),
+            }),
         }
     }
 
@@ -312,7 +292,7 @@ impl<T, E, W, O, D, N> fmt::Debug for Attempts<'_, T, E, W, O, D, N> {
 }
 
 pin_project! {
-    /// The delay between two attempts: see [`Attempts::pause`].
+    /// The delay between two attempts: see [`Attempts::settle`].
     #[derive(Debug)]
     #[project = PauseProjection]
     #[must_use = "futures do nothing unless awaited"]

@@ -232,10 +232,11 @@ impl Retry {
                 })
                 .await
             };
-            if let ControlFlow::Break(outcome) = attempts.settle(outcome) {
-                return outcome;
-            }
-            attempts.pause().await;
+            let pause = match attempts.settle(outcome) {
+                ControlFlow::Break(outcome) => return outcome,
+                ControlFlow::Continue(pause) => pause,
+            };
+            pause.await;
         }
     }
 
@@ -253,10 +254,10 @@ impl Retry {
     /// let outcome = loop {
     ///     calls += 1;
     ///     let attempt = body(async { Err::<(), _>(if calls == 1 { "busy" } else { "gone" }) }).await;
-    ///     if let ControlFlow::Break(outcome) = attempts.settle(attempt) {
-    ///         break outcome;
+    ///     match attempts.settle(attempt) {
+    ///         ControlFlow::Break(outcome) => break outcome,
+    ///         ControlFlow::Continue(pause) => pause.await,
     ///     }
-    ///     attempts.pause().await;
     /// };
     /// assert_eq!(calls, 2);
     /// assert!(outcome.is_err());
