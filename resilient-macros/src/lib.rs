@@ -102,7 +102,7 @@ use crate::policy::Policy;
 /// # `Send`
 ///
 /// Under `retry` and `fallback` the body borrows its arguments, so by-value arguments have to be
-/// `Sync` for a future that is `Send`.
+/// `Sync` for a future that is `Send`, or be named in `clone(..)`.
 #[proc_macro_attribute]
 pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Policy::Retry, arguments.into(), item.into()).into()
