@@ -71,7 +71,7 @@ impl Policy {
 
 /// One policy of a stack, as its attribute describes it.
 #[derive(Debug)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "a stack has a handful of them, for the length of one expansion"
 )]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::window::Position;
+use crate::deadline::saturating_add;
 
 /// The longest under way first. Those that have passed the line come before those that have not.
 #[derive(Debug)]
@@ -28,6 +29,11 @@ pub(super) struct Call {
 impl Call {
     pub(super) fn has_passed(&self, line: Duration, now: Instant) -> bool {
         now.saturating_duration_since(self.since) >= line
+    }
+
+    /// When it passed the line, or will.
+    pub(super) fn passes_at(&self, line: Duration) -> Instant {
+        saturating_add(self.since, line)
     }
 }
 
@@ -55,17 +61,17 @@ impl InFlight {
     }
 
     /// The first call that has passed the line and is not recorded.
-    pub(super) fn next_passing(&self, line: Duration, now: Instant) -> Option<NonZeroU32> {
+    pub(super) fn next_passing(&self, line: Duration, now: Instant) -> Option<Call> {
         let call = self.calls.get(self.passed)?;
-        call.has_passed(line, now).then_some(call.number)
+        call.has_passed(line, now).then_some(*call)
     }
 
     /// That call is recorded now.
-    pub(super) fn passed(&mut self, number: NonZeroU32, position: Position) {
+    pub(super) fn passed(&mut self, passing: &Call, position: Position) {
         if let Some(call) = self
             .calls
             .get_mut(self.passed)
-            .filter(|call| call.number == number)
+            .filter(|call| call.number == passing.number)
         {
             call.position = Some(position);
             self.passed += 1;

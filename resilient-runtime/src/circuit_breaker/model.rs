@@ -194,12 +194,16 @@ impl Model {
     }
 
     fn open(&mut self) {
+        self.open_at(self.now);
+    }
+
+    fn open_at(&mut self, at: u32) {
         if self.state == CircuitState::HalfOpen {
             self.reopened += 1;
         }
         self.change(CircuitState::Open);
         let growth = self.numbers.backoff.saturating_pow(self.reopened);
-        self.until = self.now + BREAK.saturating_mul(growth).min(LONGEST);
+        self.until = at + BREAK.saturating_mul(growth).min(LONGEST);
     }
 
     fn verdict(&mut self) {
@@ -239,7 +243,8 @@ impl Model {
                 continue;
             }
             if self.state == CircuitState::HalfOpen {
-                return self.open();
+                // It failed when it passed the line, not when somebody came to see it.
+                return self.open_at(call.watched.unwrap_or(self.now) + line);
             }
             self.records.push(Recorded {
                 at: self.now,

@@ -219,14 +219,17 @@ impl Machine {
         let mut slowed = false;
         while let Some(call) = self.in_flight.next_passing(line, now) {
             if self.state == CircuitState::HalfOpen {
-                return Some(self.reopen(settings, Reason::ProbeSlow { line }, now));
+                // It failed when it passed the line: a breaker that is asked rarely must not wait for
+                // two breaks.
+                let passed = call.passes_at(line);
+                return Some(self.reopen(settings, Reason::ProbeSlow { line }, passed));
             }
             let record = Record {
                 failed: false,
                 slow: true,
             };
             let position = self.window.push(record, settings.span(), || now);
-            self.in_flight.passed(call, position);
+            self.in_flight.passed(&call, position);
             slowed = true;
         }
         let reason = if slowed {
