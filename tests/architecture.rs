@@ -92,8 +92,8 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
 #[test]
 fn what_policies_share_imports_none_of_them() {
     let shared = [
-        "outcome", "error", "cause", "class", "body", "deadline", "event", "name", "circuit",
-        "refuse",
+        "outcome", "error", "cause", "class", "body", "deadline", "moment", "event", "name",
+        "circuit", "refuse",
     ];
     let mut seen = 0;
     for (path, text) in sources("resilient-runtime/src") {

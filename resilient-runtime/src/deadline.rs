@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::body;
 use crate::class::Class;
+use crate::moment::{Length, Moment};
 
 thread_local! {
     static SCOPE: Cell<Scope> = const { Cell::new(Scope::NONE) };
@@ -103,22 +104,23 @@ pub(crate) fn current() -> Option<Instant> {
 
 /// The deadline in scope that nobody fires at: one opened by hand, with no timeout beneath it.
 pub(crate) fn unfired() -> Option<Instant> {
-    Scope::current().unfired
+    Scope::current().unfired.instant()
 }
 
-/// What is known of the deadlines above, during one poll.
+/// What is known of the deadlines above, during one poll. It is copied with every poll of a timeout,
+/// so each of its parts is one word.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope {
     /// The earliest deadline that is a point in time already.
-    fixed: Option<Instant>,
+    fixed: Moment,
     /// The shortest time allowed from `started` on, by timeouts in their first poll.
-    allowed: Option<Duration>,
-    /// When the clock of `allowed` started; not yet if nobody had to know.
-    started: Option<Instant>,
+    allowed: Length,
+    /// When the clock of `allowed` started; never if nobody had to know.
+    started: Moment,
+    /// The earliest deadline opened by hand that no timeout beneath it fires at.
+    unfired: Moment,
     /// The level of the stack that opened it.
     level: u32,
-    /// The earliest deadline opened by hand that no timeout beneath it fires at.
-    unfired: Option<Instant>,
 }
 
 impl Scope {
@@ -127,11 +129,11 @@ impl Scope {
     const BY_HAND: u32 = u32::MAX;
 
     const NONE: Self = Self {
-        fixed: None,
-        allowed: None,
-        started: None,
+        fixed: Moment::NEVER,
+        allowed: Length::ENDLESS,
+        started: Moment::NEVER,
+        unfired: Moment::NEVER,
         level: Self::BY_HAND,
-        unfired: None,
     };
 
     #[inline]
@@ -147,55 +149,55 @@ impl Scope {
 
     /// The same scope seen from a timeout beneath that is at its first poll.
     #[inline]
-    pub(crate) fn allowing(mut self, allowed: Duration) -> Self {
-        if let (Some(started), Some(outer)) = (self.started.take(), self.allowed) {
-            self.allowed = None;
-            self.fix(saturating_add(started, outer));
+    pub(crate) fn allowing(mut self, allowed: Length) -> Self {
+        if !self.started.is_never() {
+            self.fixed = self.fixed.min(self.started.after(self.allowed));
+            self.allowed = Length::ENDLESS;
+            self.started = Moment::NEVER;
         }
-        self.allowed = Some(self.allowed.map_or(allowed, |outer| outer.min(allowed)));
+        self.allowed = self.allowed.min(allowed);
         self.level = level();
-        self.unfired = None;
+        self.unfired = Moment::NEVER;
         self
     }
 
     /// The same scope seen from a timeout beneath whose deadline is known.
     #[inline]
     pub(crate) fn until(mut self, deadline: Instant) -> Self {
-        self.fix(deadline);
+        self.fixed = self.fixed.min(Moment::at(deadline));
         self.level = level();
-        self.unfired = None;
+        self.unfired = Moment::NEVER;
         self
     }
 
-    #[inline]
     /// The same scope seen from beneath one that is opened by hand. One that shortens nothing changes
     /// nothing.
     fn by_hand(mut self, deadline: Instant) -> Self {
-        if self.fixed.is_some_and(|fixed| fixed <= deadline) {
-            return self;
+        let deadline = Moment::at(deadline);
+        if self.fixed > deadline {
+            self.fixed = deadline;
+            self.level = Self::BY_HAND;
+            self.unfired = deadline;
         }
-        self.fix(deadline);
-        self.level = Self::BY_HAND;
-        self.unfired = Some(deadline);
         self
-    }
-
-    fn fix(&mut self, deadline: Instant) {
-        self.fixed = Some(self.fixed.map_or(deadline, |fixed| fixed.min(deadline)));
     }
 
     /// Starts the clock, unless it runs.
     pub(crate) fn start(&mut self, now: impl FnOnce() -> Instant) -> Instant {
-        *self.started.get_or_insert_with(now)
+        self.started.instant().unwrap_or_else(|| {
+            let now = now();
+            self.started = Moment::at(now);
+            now
+        })
     }
 
     /// The earliest deadline of all, as a point in time.
     pub(crate) fn deadline(&mut self, now: impl FnOnce() -> Instant) -> Option<Instant> {
-        let Some(allowed) = self.allowed else {
-            return self.fixed;
-        };
-        let own = saturating_add(self.start(now), allowed);
-        Some(self.fixed.map_or(own, |fixed| fixed.min(own)))
+        if !self.allowed.is_endless() {
+            let own = Moment::at(self.start(now)).after(self.allowed);
+            return self.fixed.min(own).instant();
+        }
+        self.fixed.instant()
     }
 }
 
@@ -216,7 +218,7 @@ impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
         // A clock that was started beneath has started for those above as well.
-        if self.outer.allowed.is_some() && self.outer.started.is_none() {
+        if !self.outer.allowed.is_endless() && self.outer.started.is_never() {
             self.outer.started = SCOPE.get().started;
         }
         SCOPE.set(self.outer);

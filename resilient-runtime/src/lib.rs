@@ -64,6 +64,7 @@ mod expansion;
 mod fallback;
 mod instance;
 mod jitter;
+mod moment;
 mod name;
 mod outcome;
 mod predicate;

@@ -13,6 +13,7 @@ use crate::class::Class;
 use crate::deadline::{self, Entered, Expired, Scope, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
 use crate::refuse::refuse;
 use crate::rule;
@@ -44,6 +45,8 @@ use crate::rule;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeout {
     after: Duration,
+    /// The same, as scopes hold it.
+    length: Length,
 }
 
 impl Timeout {
@@ -52,14 +55,17 @@ impl Timeout {
     #[track_caller]
     pub const fn new(after: Duration) -> Self {
         refuse(rule::timeout(after));
-        Self { after }
+        Self::at_run_time(after)
     }
 
     /// A timeout whose length was computed for this call: zero is legal, and fires at the first
     /// suspension.
     #[must_use]
     pub const fn at_run_time(after: Duration) -> Self {
-        Self { after }
+        Self {
+            after,
+            length: Length::of(after),
+        }
     }
 
     /// How long it gives.
@@ -159,7 +165,7 @@ where
         };
         let outer = Scope::current();
         let scope = match &*timer {
-            Timer::Unstarted => outer.allowing(timeout.after),
+            Timer::Unstarted => outer.allowing(timeout.length),
             Timer::Covered | Timer::Due | Timer::DueByInherited => outer,
             Timer::Armed { sleep, .. } => outer.until(sleep.deadline()),
         };

@@ -1,0 +1,105 @@
+//! Points in time and lengths of it in one word each, for what is copied with every poll. Pure.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A point in time: nanoseconds from one that is the same for all, 292 years either way. Or never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(i64);
+
+/// Nanoseconds are counted from here: from the first point in time that anybody asks about. Others may
+/// be before it, as each test has a clock of its own.
+static ORIGIN: OnceLock<Instant> = OnceLock::new();
+
+impl Moment {
+    pub(crate) const NEVER: Self = Self(i64::MAX);
+
+    pub(crate) fn at(instant: Instant) -> Self {
+        let origin = *ORIGIN.get_or_init(|| instant);
+        let after = |from: Instant, to: Instant| Length::of(to.saturating_duration_since(from)).0;
+        Self(after(origin, instant) - after(instant, origin))
+    }
+
+    pub(crate) fn is_never(self) -> bool {
+        self == Self::NEVER
+    }
+
+    /// `None` of never.
+    pub(crate) fn instant(self) -> Option<Instant> {
+        let Self(nanos) = self;
+        let origin = ORIGIN.get()?;
+        let distance = Duration::from_nanos(nanos.unsigned_abs());
+        match nanos {
+            i64::MAX => None,
+            0.. => origin.checked_add(distance),
+            _ => origin.checked_sub(distance),
+        }
+    }
+
+    /// So much later; what nobody lives to see is never.
+    pub(crate) fn after(self, Length(length): Length) -> Self {
+        Self(self.0.saturating_add(length))
+    }
+}
+
+/// A length of time. Or one without end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Length(i64);
+
+impl Length {
+    pub(crate) const ENDLESS: Self = Self(i64::MAX);
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is the smaller of the two"
+    )]
+    pub(crate) const fn of(duration: Duration) -> Self {
+        const LONGEST: u128 = i64::MAX as u128;
+        let nanos = duration.as_nanos();
+        Self(if nanos < LONGEST {
+            nanos as i64
+        } else {
+            i64::MAX
+        })
+    }
+
+    pub(crate) fn is_endless(self) -> bool {
+        self == Self::ENDLESS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_moment_is_the_instant_it_was_made_of() {
+        let now = Instant::now();
+        for offset in [0, 1, 999, 1_000_000_007, 86_400_000_000_000] {
+            let offset = Duration::from_nanos(offset);
+            assert_eq!(Moment::at(now + offset).instant(), Some(now + offset));
+            assert_eq!(Moment::at(now - offset).instant(), Some(now - offset));
+            assert_eq!(
+                Moment::at(now).after(Length::of(offset)).instant(),
+                Some(now + offset)
+            );
+            assert!(Moment::at(now - offset) <= Moment::at(now));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rule_8_what_nobody_lives_to_see_is_never() {
+        let now = Moment::at(Instant::now());
+        assert!(Length::of(Duration::MAX).is_endless());
+        assert!(
+            now.after(Length::of(Duration::MAX)).is_never() || now < Moment::at(Instant::now())
+        );
+        assert_eq!(Moment::NEVER.instant(), None);
+        assert_eq!(
+            Moment::NEVER.after(Length::of(Duration::from_secs(1))),
+            Moment::NEVER
+        );
+    }
+}
