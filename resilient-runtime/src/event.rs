@@ -70,6 +70,14 @@ pub enum Event {
         /// For how long.
         waited: Duration,
     },
+    /// There is no room for a new key, and no other may be forgotten for it: its call runs unprotected.
+    #[non_exhaustive]
+    KeyUnprotected {
+        /// The name that the instance of the key would have had.
+        name: Name,
+        /// How many keys there may be.
+        max_keys: u32,
+    },
     /// A fallback took the place of a failure.
     #[non_exhaustive]
     FallbackServed {
@@ -104,7 +112,8 @@ impl Event {
             Self::CircuitTransition {
                 to: CircuitState::Open | CircuitState::ForcedOpen,
                 ..
-            } => Level::WARN,
+            }
+            | Self::KeyUnprotected { .. } => Level::WARN,
             Self::CircuitTransition { .. } => Level::INFO,
             Self::Undeclared { .. } | Self::Conflict { .. } => Level::ERROR,
             Self::RetryScheduled { .. }
@@ -165,6 +174,10 @@ impl fmt::Display for Event {
             Self::BulkheadWaited { name, waited } => {
                 write!(f, "{name}: a place came free after {}", Rounded(*waited))
             }
+            Self::KeyUnprotected { name, max_keys } => write!(
+                f,
+                "{name}: this call runs unprotected, as none of the {max_keys} keys may be forgotten for this one"
+            ),
             Self::FallbackServed { cause } => write!(f, "a fallback takes the place of {cause}"),
             Self::Undeclared { name } => {
                 write!(

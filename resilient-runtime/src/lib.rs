@@ -64,6 +64,7 @@ mod expansion;
 mod fallback;
 mod instance;
 mod jitter;
+mod keyed;
 mod moment;
 mod name;
 mod outcome;
@@ -92,6 +93,7 @@ pub use circuit_breaker::{Around as CircuitBreakerAround, CircuitBreaker, Circui
 pub use class::{Class, Classify};
 pub use error::Rejected;
 pub use jitter::Jitter;
+pub use keyed::{Key, Keyed, OfKey};
 pub use name::Name;
 pub use outcome::{Failure, Outcome};
 #[cfg(feature = "macros")]

@@ -25,19 +25,79 @@ pub struct Name(Text);
 enum Text {
     Static(&'static str),
     Shared(Arc<str>),
+    /// `hosts[api.example.com]`.
+    Keyed {
+        shown: Arc<str>,
+        /// How much of it is the name without the key.
+        template: u32,
+    },
 }
+
+/// Of a longer key so many characters are shown: enough for every host and id, and not for a log to
+/// drown in.
+const KEY_SHOWN: usize = 128;
 
 impl Name {
     pub(crate) const fn from_static(name: &'static str) -> Self {
         Self(Text::Static(name))
     }
 
-    /// The name as text.
+    /// The name of the instance of a key.
+    pub(crate) fn of_key(template: &Self, key: &str) -> Self {
+        let mut shown = String::with_capacity(template.len() + key.len().min(4 * KEY_SHOWN) + 2);
+        shown.push_str(template);
+        shown.push('[');
+        let mut characters = key.chars();
+        for character in characters.by_ref().take(KEY_SHOWN) {
+            // Strangers choose keys: none may begin a new line in a log.
+            if character.is_control() {
+                shown.extend(character.escape_default());
+            } else {
+                shown.push(character);
+            }
+        }
+        if characters.next().is_some() {
+            shown.push('…');
+        }
+        shown.push(']');
+        match u32::try_from(template.without_key().len()) {
+            Ok(template) => Self(Text::Keyed {
+                shown: shown.into(),
+                template,
+            }),
+            Err(_) => shown.into(),
+        }
+    }
+
+    /// The name as text. Of the instance of a key it shows the key as well, up to 128 characters of it:
+    /// `hosts[api.example.com]`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Text::Static(name) => name,
             Text::Shared(name) => name,
+            Text::Keyed { shown, .. } => shown,
+        }
+    }
+
+    /// The name without the key, for what must not grow with the number of keys, as a label of a metric.
+    ///
+    /// ```
+    /// use resilient_runtime::{CircuitBreaker, event::Event};
+    /// static HOSTS: CircuitBreaker = CircuitBreaker::new("hosts").consecutive_failures(1);
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let mut events = resilient_runtime::event::subscribe();
+    /// let _ = HOSTS.of("a.example").call(async { Err::<(), _>("down") }).await;
+    /// let Event::CircuitTransition { name, .. } = events.recv().await else { unreachable!() };
+    /// assert_eq!(name, "hosts[a.example]");
+    /// assert_eq!(name.without_key(), "hosts");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn without_key(&self) -> &str {
+        match &self.0 {
+            Text::Keyed { shown, template } => &shown[..*template as usize],
+            _ => self.as_str(),
         }
     }
 }
@@ -116,4 +176,32 @@ impl fmt::Debug for Name {
 #[track_caller]
 pub(crate) const fn check(name: &str) {
     refuse(rule::name(name));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_shown_behind_the_name_and_kept_apart() {
+        let name = Name::of_key(&Name::from("hosts"), "api.example.com");
+        assert_eq!(name, "hosts[api.example.com]");
+        assert_eq!(name.without_key(), "hosts");
+        assert_eq!(Name::from("hosts[x]").without_key(), "hosts[x]");
+        assert_eq!(Name::of_key(&name, "GET").without_key(), "hosts");
+    }
+
+    #[test]
+    fn a_long_key_is_shown_up_to_a_character() {
+        let name = Name::of_key(&Name::from("hosts"), &"🦀".repeat(KEY_SHOWN + 1));
+        assert_eq!(name, format!("hosts[{}…]", "🦀".repeat(KEY_SHOWN)).as_str());
+        let name = Name::of_key(&Name::from("hosts"), &"🦀".repeat(KEY_SHOWN));
+        assert_eq!(name, format!("hosts[{}]", "🦀".repeat(KEY_SHOWN)).as_str());
+    }
+
+    #[test]
+    fn a_key_begins_no_new_line() {
+        let name = Name::of_key(&Name::from("hosts"), "a\n12:00 ERROR forged\u{85}");
+        assert_eq!(name, "hosts[a\\n12:00 ERROR forged\\u{85}]");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod around;
 mod in_line;
+mod keyed;
 #[cfg(test)]
 mod loom;
 mod queue;
@@ -14,6 +15,7 @@ mod sync {
 
 use std::future::Future;
 use std::panic::Location;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use around::Around;
@@ -24,6 +26,7 @@ use crate::body::{Body, body};
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::keyed::{Keys, MAX_KEYS};
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
@@ -65,6 +68,9 @@ pub struct Bulkhead {
     shadow: bool,
     would_reject: AtomicU64,
     queue: Queue,
+    max_keys: u32,
+    /// Those of its keys, once it is asked for one.
+    keys: OnceLock<Arc<Keys<Self>>>,
     /// One function's own: its name is for people, not for the registry.
     private: bool,
     declared: &'static Location<'static>,
@@ -120,6 +126,8 @@ impl Bulkhead {
             shadow: false,
             would_reject: AtomicU64::new(0),
             queue: Queue::of(AtomicU64::new(0), Mutex::new(Line::new())),
+            max_keys: MAX_KEYS,
+            keys: OnceLock::new(),
             private: false,
             declared: Location::caller(),
         }
@@ -155,6 +163,16 @@ impl Bulkhead {
     #[must_use]
     pub const fn shadow(mut self) -> Self {
         self.shadow = true;
+        self
+    }
+
+    /// At most so many keys have a bulkhead of their own at once, 1 to 1,000,000; by default 1,024. See
+    /// [`of`](Self::of).
+    #[must_use]
+    #[track_caller]
+    pub const fn max_keys(mut self, keys: u32) -> Self {
+        refuse(rule::max_keys(keys));
+        self.max_keys = keys;
         self
     }
 
@@ -198,7 +216,7 @@ impl Bulkhead {
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        let settings = |it: &Self| (it.limit, it.max_wait, it.max_queue, it.shadow);
+        let settings = |it: &Self| (it.limit, it.max_wait, it.max_queue, it.shadow, it.max_keys);
         settings(self) == settings(other)
     }
 

@@ -6,6 +6,7 @@
 mod around;
 mod gate;
 mod in_flight;
+mod keyed;
 #[cfg(test)]
 mod loom;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod sync {
 
 use std::future::Future;
 use std::panic::Location;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -42,6 +44,7 @@ use crate::circuit::CircuitState;
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::keyed::Keys;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 
@@ -87,6 +90,8 @@ pub struct CircuitBreaker {
     name: Name,
     settings: Settings,
     gate: Gate,
+    /// Those of its keys, once it is asked for one.
+    keys: OnceLock<Arc<Keys<Self>>>,
     declared: &'static Location<'static>,
 }
 
@@ -101,6 +106,7 @@ impl CircuitBreaker {
             name: Name::from_static(name),
             settings: Settings::new(),
             gate: Gate::of(AtomicU64::new(0), Mutex::new(Machine::new())),
+            keys: OnceLock::new(),
             declared: Location::caller(),
         }
     }
@@ -219,6 +225,15 @@ impl CircuitBreaker {
         self.with(settings)
     }
 
+    /// At most so many keys have a breaker of their own at once, 1 to 1,000,000; by default 1,024. See
+    /// [`of`](Self::of).
+    #[must_use]
+    #[track_caller]
+    pub const fn max_keys(self, keys: u32) -> Self {
+        let settings = self.settings.max_keys(keys);
+        self.with(settings)
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -289,32 +304,38 @@ impl CircuitBreaker {
         }
     }
 
-    /// Rejects everything, until [`auto`](Self::auto) or [`reset`](Self::reset), whatever time or results say.
+    /// Rejects everything, the calls of all its keys as well, until [`auto`](Self::auto) or [`reset`](Self::reset), whatever time or results say.
     pub fn force_open(&self) {
         self.operate(|machine, now| machine.force(&self.settings, CircuitState::ForcedOpen, now));
     }
 
-    /// Lets everything through and records nothing, until [`auto`](Self::auto) or [`reset`](Self::reset).
+    /// Lets everything through, the calls of all its keys as well, and records nothing, until
+    /// [`auto`](Self::auto) or [`reset`](Self::reset).
     pub fn force_closed(&self) {
         self.operate(|machine, now| machine.force(&self.settings, CircuitState::ForcedClosed, now));
     }
 
     /// Back to deciding by itself: from forced-closed it is closed and empty, from forced-open the next
-    /// call is a probe.
+    /// call is a probe. The same holds for each of its keys.
     pub fn auto(&self) {
         self.operate(Machine::auto);
     }
 
-    /// Closed and empty, whatever it was.
+    /// Closed and empty, whatever it was; and so is each of its keys.
     pub fn reset(&self) {
         self.operate(Machine::reset);
     }
 
-    fn operate(&self, change: impl FnOnce(&mut Machine, Instant) -> Option<Transition>) {
+    fn operate(&self, change: impl Fn(&mut Machine, Instant) -> Option<Transition>) {
         let now = Instant::now();
         let transition = self
             .gate
             .with(&self.settings, |machine| change(machine, now));
+        // Itself first: a key that is new since then is made as it is now.
+        for key in self.keys() {
+            key.gate
+                .with(&self.settings, |machine| change(machine, now));
+        }
         self.tell(transition);
     }
 

@@ -85,6 +85,15 @@ impl Probes {
         self.places.iter().filter_map(free).min()
     }
 
+    /// When the last lease is over; `None` where no probe is out.
+    pub(super) fn last_due(&self) -> Option<Instant> {
+        let lease = |place: &Place| match place {
+            Place::Leased { until, .. } => Some(*until),
+            Place::Free | Place::Kept => None,
+        };
+        self.places.iter().filter_map(lease).max()
+    }
+
     /// A probe has said nothing: its place is free, if it still is its own.
     pub(super) fn give_back(&mut self, lease: Lease) {
         if let Some(place) = self.place_of(lease) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::window::Span;
+use crate::keyed::MAX_KEYS;
 use crate::refuse::refuse;
 use crate::rule;
 
@@ -21,6 +22,8 @@ pub(crate) struct Settings {
     pub(super) half_open_calls: u32,
     /// It never rejects.
     pub(super) shadow: bool,
+    /// How many keys it has at most.
+    pub(super) max_keys: u32,
 }
 
 /// Which calls are slow, and what share of them opens the breaker.
@@ -56,6 +59,7 @@ impl Settings {
             max_break_duration: None,
             half_open_calls: Self::PROBES,
             shadow: false,
+            max_keys: MAX_KEYS,
         }
     }
 
@@ -131,6 +135,13 @@ impl Settings {
 
     pub(super) const fn shadow(mut self) -> Self {
         self.shadow = true;
+        self
+    }
+
+    #[track_caller]
+    pub(super) const fn max_keys(mut self, keys: u32) -> Self {
+        refuse(rule::max_keys(keys));
+        self.max_keys = keys;
         self
     }
 

@@ -132,6 +132,15 @@ impl Machine {
         self.state == CircuitState::Open && self.until.is_none_or(|until| now >= until)
     }
 
+    /// When the break is over and no probe is out; `None` where there is nothing to wait for.
+    pub(super) fn quiet_from(&self) -> Option<Instant> {
+        match self.state {
+            CircuitState::Open => self.until,
+            CircuitState::HalfOpen => self.probes.last_due(),
+            CircuitState::Closed | CircuitState::ForcedOpen | CircuitState::ForcedClosed => None,
+        }
+    }
+
     /// Whether a success would change nothing at all.
     pub(super) fn is_settled(&self, settings: &Settings) -> bool {
         self.run == 0 && self.window.is_settled(settings.span())

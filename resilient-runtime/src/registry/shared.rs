@@ -9,6 +9,7 @@ use crate::bulkhead::{self, Bulkhead};
 use crate::circuit_breaker::{self, CircuitBreaker};
 use crate::conflict::Conflict;
 use crate::event::{self, Event};
+use crate::keyed::{Key, Keyed, OfKey, of};
 use crate::outcome::Outcome;
 
 /// What an attribute with a `name` expands to. At its first call it finds out which instance the name
@@ -69,6 +70,14 @@ impl<P: Named> Shared<P> {
             }
             instance
         })
+    }
+}
+
+impl<P: Named + Keyed> Shared<P> {
+    /// The instance of a key, of the instance that the name stands for.
+    #[inline]
+    pub fn of<K: Key + ?Sized>(&'static self, key: &K) -> OfKey<P> {
+        of(self.get(), key)
     }
 }
 

@@ -9,6 +9,9 @@ const WINDOW: u32 = 1_000_000;
 /// Each probe has a place in memory, and more are no longer probes but traffic.
 const PROBES: u32 = 1_000;
 
+/// A million breakers are some hundred MiB; more is not bounded any more.
+const KEYS: u32 = 1_000_000;
+
 /// Retries after the first call.
 pub(crate) const fn max(max: u32) -> Option<Text> {
     if max == 0 {
@@ -89,6 +92,13 @@ pub(crate) const fn max_queue(calls: usize) -> Option<Text> {
         return Some(Text::of(text));
     }
     None
+}
+
+pub(crate) const fn max_keys(keys: u32) -> Option<Text> {
+    if keys == 0 {
+        return Some(zero("max_keys", "has room for no key at all"));
+    }
+    over("max_keys", keys, KEYS, "it is there to bound memory")
 }
 
 const fn zero(key: &str, would: &str) -> Text {

@@ -12,7 +12,7 @@ mod ratio;
 mod text;
 
 pub(crate) use count::{
-    consecutive_failures, half_open_calls, max, max_concurrent, max_queue, min_calls,
+    consecutive_failures, half_open_calls, max, max_concurrent, max_keys, max_queue, min_calls,
     min_calls_in_window, window,
 };
 pub(crate) use delays::{DEFAULT_FACTOR, DEFAULT_MAX_DELAY, Delays, Growth};
