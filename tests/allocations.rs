@@ -20,6 +20,8 @@ use resilient_runtime::{
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+    /// Bytes that are allocated and not freed.
+    static HELD: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Counts what each thread allocates, so that tests do not see each other.
@@ -32,20 +34,28 @@ static COUNTING: Counting = Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        hold(layout.size(), 0);
         // SAFETY: the caller's promise is passed on.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        hold(0, layout.size());
         // SAFETY: the caller's promise is passed on.
         unsafe { System.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        hold(size, layout.size());
         // SAFETY: the caller's promise is passed on.
         unsafe { System.realloc(block, layout, size) }
     }
+}
+
+fn hold(more: usize, less: usize) {
+    let bytes = |bytes| i64::try_from(bytes).unwrap_or(i64::MAX);
+    HELD.set(HELD.get() + bytes(more) - bytes(less));
 }
 
 /// What `calls` allocate when everything is warm.
@@ -174,6 +184,43 @@ async fn a_retried_error() {
     assert_eq!(
         allocations(async || assert!(call(&failed).await.is_ok())).await,
         0
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn under_policies_of_a_key_that_is_known() {
+    #[circuit_breaker(name = "allocations-keys", key = format_args!("{order}/{}", order.len()))]
+    #[bulkhead(max_concurrent = OFTEN, key = order)]
+    async fn call(order: &str) -> Result<usize, Code> {
+        suspend().await;
+        Ok(order.len())
+    }
+
+    let calls = async || {
+        assert_eq!(call("tea").await, Ok(3));
+        assert_eq!(call("coffee").await, Ok(6));
+    };
+    assert_eq!(allocations(calls).await, 0);
+}
+
+/// What is made for keys is given back: as much is allocated as is freed.
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_keys_leaves_nothing_behind() {
+    let hosts = CircuitBreaker::new("allocations-flood").max_keys(64);
+    let mut host = 0_u64;
+    let mut flood = || {
+        for _ in 0..50_000 {
+            host += 1;
+            drop(hosts.of(&host));
+        }
+        (HELD.get(), hosts.keys().len())
+    };
+    let (after_one, keys) = flood();
+    assert_eq!(keys, 64);
+    let (after_two, _) = flood();
+    assert!(
+        after_two.abs_diff(after_one) < 4_096,
+        "{after_one} bytes, then {after_two}"
     );
 }
 

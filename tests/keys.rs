@@ -471,3 +471,309 @@ async fn rule_5_under_keys() {
     };
     dropped_after_every_poll(call, left).await;
 }
+
+fn shared(name: &str) -> &'static CircuitBreaker {
+    registry::circuit_breaker(name).expect("it is declared")
+}
+
+#[tokio::test(start_paused = true)]
+async fn functions_that_say_one_name_share_its_keys() {
+    #[circuit_breaker(name = "keys-shared", consecutive_failures = 1, key = host)]
+    async fn get(host: &str, outcome: Result<u32, Fault>) -> Result<u32, Fault> {
+        assert!(!host.is_empty());
+        outcome
+    }
+    #[circuit_breaker(name = "keys-shared", key = url.1)]
+    async fn put(url: (u16, String)) -> Result<u16, Fault> {
+        let (port, _) = url;
+        Ok(port)
+    }
+    #[circuit_breaker(name = "keys-shared")]
+    async fn any() -> Result<u32, Fault> {
+        Ok(1)
+    }
+
+    assert_eq!(get("a", Err(Failed(1))).await, Err(Failed(1)));
+    assert_eq!(get("a", Ok(1)).await, Err(CircuitOpen));
+    assert_eq!(put((80, "a".to_owned())).await, Err(CircuitOpen));
+    assert_eq!(put((80, "b".to_owned())).await, Ok(80));
+    assert_eq!(any().await, Ok(1));
+    assert_eq!(keys(shared("keys-shared")), ["a", "b"]);
+
+    shared("keys-shared").force_open();
+    assert_eq!(get("b", Ok(1)).await, Err(CircuitOpen));
+    assert_eq!(get("c", Ok(1)).await, Err(CircuitOpen));
+    assert_eq!(any().await, Err(CircuitOpen));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bound_is_a_setting_of_the_attribute() {
+    #[circuit_breaker(name = "keys-bound", consecutive_failures = 1, max_keys = 2, key = host)]
+    async fn call(host: u32, outcome: Result<u32, Fault>) -> Result<u32, Fault> {
+        let _ = host;
+        outcome
+    }
+
+    let mut events = event::subscribe();
+    assert_eq!(call(1, Err(Failed(1))).await, Err(Failed(1)));
+    for host in 2..10 {
+        assert_eq!(call(host, Ok(host)).await, Ok(host));
+    }
+    assert_eq!(keys(shared("keys-bound")), ["1", "9"]);
+    assert_eq!(call(9, Err(Failed(9))).await, Err(Failed(9)));
+    assert_eq!(call(10, Err(Failed(10))).await, Err(Failed(10)));
+    assert_eq!(call(10, Ok(10)).await, Ok(10), "it runs unprotected");
+    assert_eq!(
+        unprotected(&mut events, "keys-bound"),
+        ["keys-bound[10]"; 2]
+    );
+    assert_eq!(call(1, Ok(1)).await, Err(CircuitOpen));
+}
+
+#[tokio::test(start_paused = true)]
+async fn declarations_that_differ_in_their_bound_are_a_conflict() {
+    #[circuit_breaker(name = "keys-conflict", max_keys = 2, key = host)]
+    async fn one(host: u32) -> Result<u32, Fault> {
+        Ok(host)
+    }
+    #[circuit_breaker(name = "keys-conflict", max_keys = 3, key = host)]
+    async fn other(host: u32) -> Result<u32, Fault> {
+        Ok(host)
+    }
+    #[bulkhead(name = "keys-conflict", max_concurrent = 1, max_keys = 2, key = host)]
+    async fn place(host: u32) -> Result<u32, Fault> {
+        Ok(host)
+    }
+    #[bulkhead(name = "keys-conflict", max_concurrent = 1)]
+    async fn other_place() -> Result<u32, Fault> {
+        Ok(1)
+    }
+
+    let conflicts = registry::verify().unwrap_err();
+    let names: Vec<&str> = conflicts.iter().map(registry::Conflict::name).collect();
+    assert_eq!(names, ["keys-conflict"; 2], "{conflicts}");
+    assert_eq!((one(1).await, other(1).await), (Ok(1), Ok(1)));
+    assert_eq!((place(1).await, other_place().await), (Ok(1), Ok(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_looked_up_once_a_call() {
+    struct Counts<'a>(&'a Cell<u32>);
+    impl fmt::Display for Counts<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.set(self.0.get() + 1);
+            f.write_str("one")
+        }
+    }
+    #[retry(max = 3, backoff = "none")]
+    #[circuit_breaker(name = "keys-once", key = host)]
+    async fn call(callee: &Callee, host: Counts<'_>) -> Result<u32, Fault> {
+        let _ = &host;
+        callee.call().await
+    }
+
+    let (callee, count) = (Callee::new([fails(1), fails(2), ok(3)]), Cell::new(0));
+    assert_eq!(call(&callee, Counts(&count)).await, Ok(3));
+    assert_eq!(count.get(), 1);
+    let snapshot = shared("keys-once").get("one").unwrap().snapshot();
+    assert_eq!(
+        (snapshot.calls, snapshot.failures),
+        (3, 2),
+        "each attempt is a record"
+    );
+}
+
+static HOSTS: CircuitBreaker = CircuitBreaker::new("keys-static")
+    .consecutive_failures(1)
+    .max_keys(2);
+
+struct Client {
+    host: String,
+    breaker: std::sync::Arc<CircuitBreaker>,
+    sent: u32,
+}
+
+#[async_trait::async_trait]
+trait Sends {
+    async fn send(&mut self, fails: bool) -> Result<u32, Fault>;
+    async fn sent(&self) -> Result<u32, Fault>;
+}
+
+#[async_trait::async_trait]
+impl Sends for Client {
+    #[circuit_breaker(HOSTS, key = self.host)]
+    async fn send(&mut self, fails: bool) -> Result<u32, Fault> {
+        self.sent += 1;
+        self.host.push('!');
+        if fails {
+            Err(Failed(self.sent))
+        } else {
+            Ok(self.sent)
+        }
+    }
+
+    #[bulkhead(max_concurrent = 1, key = format!("{}/{}", self.host, self.sent))]
+    #[circuit_breaker(self.breaker, key = &self.host)]
+    async fn sent(&self) -> Result<u32, Fault> {
+        Ok(self.sent)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_of_the_receiver_under_async_trait_and_of_instances() {
+    let breaker = std::sync::Arc::new(CircuitBreaker::new("own").consecutive_failures(1));
+    let mut client = Client {
+        host: "a".to_owned(),
+        breaker,
+        sent: 0,
+    };
+    assert_eq!(client.send(true).await, Err(Failed(1)));
+    assert_eq!(client.send(false).await, Ok(2), "the key is another");
+    "a".clone_into(&mut client.host);
+    assert_eq!(client.send(false).await, Err(CircuitOpen));
+    assert_eq!(keys(&HOSTS), ["a", "a!"]);
+
+    assert_eq!(client.sent().await, Ok(2));
+    client.breaker.get("a").unwrap().force_open();
+    assert_eq!(client.sent().await, Err(CircuitOpen));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_in_every_shape_of_function() {
+    #[bulkhead(max_concurrent = 1, key = host)]
+    fn future(host: String) -> impl Future<Output = Result<String, Fault>> + Send {
+        async move { Ok(host) }
+    }
+    #[circuit_breaker(name = "keys-generic", key = host)]
+    async fn generic<T: fmt::Display + Sync>(host: &T, n: usize) -> Result<usize, Fault> {
+        Ok(host.to_string().len() + n)
+    }
+    #[bulkhead(max_concurrent = 1, key = port)]
+    async fn pattern((host, port): (String, u16)) -> Result<String, Fault> {
+        Ok(format!("{host}{port}"))
+    }
+    #[retry(clone(host))]
+    #[bulkhead(max_concurrent = 1, key = host)]
+    async fn cloned(mut host: String) -> Result<String, Fault> {
+        host.push('!');
+        Ok(host)
+    }
+    #[bulkhead(max_concurrent = 1, key = host.len() + 1)]
+    async fn consumed(host: String) -> Result<Vec<u8>, Fault> {
+        Ok(host.into_bytes())
+    }
+    fn is_send<F: Future + Send>(future: F) -> F {
+        future
+    }
+
+    assert_eq!(is_send(future("a".to_owned())).await.unwrap(), "a");
+    assert_eq!(is_send(generic(&'a', 1)).await, Ok(2));
+    assert_eq!(is_send(pattern(("a".to_owned(), 8))).await.unwrap(), "a8");
+    assert_eq!(is_send(cloned("a".to_owned())).await.unwrap(), "a!");
+    assert_eq!(is_send(consumed("a".to_owned())).await.unwrap(), b"a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_private_bulkhead_has_keys_of_its_own() {
+    #[bulkhead(max_concurrent = 1, key = tenant, max_keys = 2)]
+    async fn one(callee: &Callee, tenant: &str) -> Result<u32, Fault> {
+        assert!(!tenant.is_empty());
+        callee.call().await
+    }
+    #[bulkhead(max_concurrent = 1, key = tenant)]
+    async fn other(tenant: &str) -> Result<usize, Fault> {
+        Ok(tenant.len())
+    }
+
+    let callee = Callee::always(hangs());
+    let a = started(one(&callee, "a")).await;
+    assert_eq!(one(&callee, "a").await, Err(Fault::BulkheadFull));
+    assert_eq!(other("a").await, Ok(1));
+    let _b = started(one(&callee, "b")).await;
+    let _c = started(one(&callee, "c")).await;
+    let _c_too = started(one(&callee, "c")).await; // there is no room: it runs unprotected
+    drop(a);
+    let _d = started(one(&callee, "d")).await;
+    assert_eq!(one(&callee, "d").await, Err(Fault::BulkheadFull));
+    assert_eq!(one(&callee, "b").await, Err(Fault::BulkheadFull));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_stack_may_have_a_breaker_for_all_and_one_for_each_key() {
+    #[circuit_breaker(name = "keys-twice", consecutive_failures = 2)]
+    #[circuit_breaker(name = "keys-twice", key = host)]
+    async fn call(host: u32, outcome: Result<u32, Fault>) -> Result<u32, Fault> {
+        let _ = host;
+        outcome
+    }
+
+    for host in 0..2 {
+        assert_eq!(call(host, Err(Failed(host))).await, Err(Failed(host)));
+    }
+    assert_eq!(shared("keys-twice").state(), CircuitState::Open);
+    assert!(
+        shared("keys-twice")
+            .keys()
+            .iter()
+            .all(|key| key.state() == CircuitState::Closed)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_5_under_keys_of_attributes() {
+    #[retry(max = 1, delay = "2ms")]
+    #[circuit_breaker(name = "keys-dropped", key = host)]
+    #[bulkhead(name = "keys-dropped", max_concurrent = 1, max_keys = 1, key = host)]
+    async fn call(callee: &Callee, host: &str) -> Result<u32, Fault> {
+        assert!(!host.is_empty());
+        callee.call().await
+    }
+
+    let bulkhead = registry::bulkhead("keys-dropped").unwrap();
+    let callee = Callee::new([fails(1).after(2), ok(1).after(2)].into_iter().cycle());
+    let left = async |polls| {
+        assert_eq!(callee.running(), 0, "after {polls} polls");
+        let _ = bulkhead.of("another");
+        assert!(bulkhead.get("a").is_none(), "after {polls} polls");
+    };
+    dropped_after_every_poll(|| call(&callee, "a"), left).await;
+}
+
+#[test]
+fn two_threads_at_the_same_keys() {
+    static TENANTS: Bulkhead = Bulkhead::new("tenants", 2).max_keys(3);
+
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().build().unwrap()
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..2_u32 {
+            scope.spawn(move || {
+                runtime().block_on(async {
+                    for call in 0..20_000_u32 {
+                        // Four keys for three places: they come and go.
+                        let tenant = TENANTS.of(&((call * 7 + thread) % 4));
+                        let inside = async { Ok::<_, Fault>(tenant.in_flight()) };
+                        let in_flight = tenant.call(inside).await.expect("one thread, one place");
+                        assert!((1..=2).contains(&in_flight));
+                    }
+                });
+            });
+        }
+    });
+    assert_eq!(TENANTS.keys().len(), 3);
+    assert!(TENANTS.keys().iter().all(|tenant| tenant.in_flight() == 0));
+    let before: Vec<String> = TENANTS
+        .keys()
+        .iter()
+        .map(|key| key.key().to_owned())
+        .collect();
+    for key in ["x", "y", "z"] {
+        let _ = TENANTS.of(key);
+    }
+    assert!(
+        before.iter().all(|key| TENANTS.get(key.as_str()).is_none()),
+        "none is held for ever"
+    );
+}

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
 use crate::key::ungrouped;
+use crate::keyed::Key;
 use crate::scope::Scope;
 use crate::written::first_span;
 
@@ -154,6 +155,25 @@ impl Names {
         };
         let ty = self.ty(at);
         self.in_local(&quote_spanned!(at=> __rt::instance::<#ty, _>(&#found)))
+    }
+
+    /// The instance of a key in the place of the one that is held; that one, if there is no key.
+    pub(crate) fn of_key(&self, held: Held, key: Option<&Key>, scope: &Scope) -> Held {
+        let Some(key) = key else { return held };
+        // What can't be a key is said where it is written.
+        let at = Span::mixed_site().located_at(first_span(&key.0));
+        let (name, of, found) = (self.local(), &held.handle, &held.local);
+        let text = scope.localize(key.0.to_token_stream());
+        let text = if key.is_one_operand() {
+            text
+        } else {
+            quote_spanned!(at=> (#text))
+        };
+        Held {
+            local: quote_spanned!(at=> #found let #name = #of.of(&#text);),
+            handle: name.to_token_stream(),
+            ..held
+        }
     }
 
     /// The runtime's type of such a policy.

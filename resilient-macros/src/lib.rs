@@ -21,6 +21,7 @@ mod expand;
 mod held;
 mod item;
 mod key;
+mod keyed;
 mod literal;
 mod output;
 mod paths;
@@ -158,6 +159,8 @@ pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `half_open_calls = 3` | probes; so many successes close it, one failure re-opens it | 3 |
 /// | `slow_call = "2s"`, `slow_call_rate = "80%"` | calls at or over this long are slow, also while they run; opens at this rate of slow ones | off; 100 % |
 /// | `break_backoff = 2.0`, `max_break_duration = "5m"` | each opening from half-open multiplies the break, up to this | 1.0; 10 × the break |
+/// | `key = host` | one breaker for each value of an expression over the arguments or `self`; anything that is `Display` | none |
+/// | `max_keys = 1024` | so many keys at most: the *closed* one that was used longest ago makes room for a new one; 1 to 1,000,000 | 1024 |
 /// | `shadow` | never rejects: counts and tells what it would have rejected | off |
 /// | `failure_when = p` | `Fn(&E) -> bool`: does this error count as a failure? | by its class |
 /// | `failure_when_ok = p` | `Fn(&T) -> bool`: does this value count as a failure? | no |
@@ -165,6 +168,25 @@ pub fn timeout(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `name` alone refers to what is declared elsewhere, with settings or by a `static`. In its place
 /// stands an instance: `#[circuit_breaker(PAYMENTS)]` for a `static`,
 /// `#[circuit_breaker(self.breaker)]` for any expression.
+///
+/// # One for each key
+///
+/// With `key` each host, tenant or shard has a breaker of its own, and one that is down
+/// does not stop the others:
+///
+/// ```
+/// # use resilient_runtime::{circuit_breaker, Rejected};
+/// # #[derive(Debug)] struct Page; struct FetchError; impl From<Rejected> for FetchError { fn from(_: Rejected) -> Self { Self } }
+/// #[circuit_breaker(name = "hosts", consecutive_failures = 5, key = host)]
+/// async fn fetch(host: &str, path: &str) -> Result<Page, FetchError> {
+///     // …
+/// #   let _ = (host, path); Ok(Page)
+/// }
+/// ```
+///
+/// The key is evaluated once a call, before everything else, whatever is above or beneath. Its text tells it from
+/// others. Functions that say the same name share the keys. One that is open is never forgotten for a
+/// new one: see `CircuitBreaker::of`.
 ///
 /// The keys that any attribute of a stack may have are listed at `#[retry]`.
 #[proc_macro_attribute]
@@ -189,11 +211,32 @@ pub fn circuit_breaker(arguments: TokenStream, item: TokenStream) -> TokenStream
 /// | `max_concurrent = 20` | how many calls run at a time | required where it is declared |
 /// | `max_wait = "100ms"` | how long a call waits for a place; first come, first served | not at all |
 /// | `max_queue = 100` | how many calls wait | without bound: `max_wait` bounds it |
+/// | `key = tenant` | one bulkhead for each value of an expression over the arguments or `self`; anything that is `Display` | none |
+/// | `max_keys = 1024` | so many keys at most: of those that nobody is in, the one that was used longest ago makes room for a new one; 1 to 1,000,000 | 1024 |
 /// | `shadow` | never rejects, and nobody waits: counts and tells what it would have rejected | off |
 /// | `name = "db"` | the shared instance: the same name is the same bulkhead in the whole process | private to the function |
 ///
 /// `name` alone refers to what is declared elsewhere. In its place stands an instance:
 /// `#[bulkhead(DB)]` for a `static`, `#[bulkhead(self.db)]` for any expression.
+///
+/// # One for each key
+///
+/// With `key` each host, tenant or shard has a bulkhead of its own, and one that is slow
+/// does not stop the others:
+///
+/// ```
+/// # use resilient_runtime::{bulkhead, Rejected};
+/// # #[derive(Debug)] struct Page; struct FetchError; impl From<Rejected> for FetchError { fn from(_: Rejected) -> Self { Self } }
+/// #[bulkhead(max_concurrent = 5, key = host)]
+/// async fn fetch(host: &str, path: &str) -> Result<Page, FetchError> {
+///     // …
+/// #   let _ = (host, path); Ok(Page)
+/// }
+/// ```
+///
+/// The key is evaluated once a call, before everything else, whatever is above or beneath. Its text tells it from
+/// others. Functions that say the same name share the keys. One with calls in it is never forgotten for
+/// a new one: see `Bulkhead::of`.
 ///
 /// The keys that any attribute of a stack may have are listed at `#[retry]`.
 #[proc_macro_attribute]

@@ -196,6 +196,7 @@ impl Value for Count {
             "min_calls" => rule::min_calls(count),
             "consecutive_failures" => rule::consecutive_failures(count),
             "half_open_calls" => rule::half_open_calls(count),
+            "max_keys" => rule::max_keys(count),
             "max_concurrent" => rule::max_concurrent(places),
             "max_queue" => rule::max_queue(places),
             _ => None,

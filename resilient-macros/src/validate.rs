@@ -9,6 +9,7 @@ use syn::{Receiver, ReceiverKind};
 use crate::diagnostics::Diagnostics;
 use crate::item::Function;
 use crate::key::{Name, did_you_mean};
+use crate::keyed::Key;
 use crate::pattern;
 use crate::policy::Layer;
 use crate::rule;
@@ -97,11 +98,11 @@ fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
 /// One instance twice in one stack: a bulkhead would wait for itself, a breaker count every call
 /// twice.
 fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
-    let mut seen: Vec<(&str, String)> = Vec::new();
+    let mut seen: Vec<(&str, String, Option<String>)> = Vec::new();
     for layer in layers {
-        let (name, instance) = match layer {
-            Layer::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance),
-            Layer::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance),
+        let (name, instance, key) = match layer {
+            Layer::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance, &breaker.key),
+            Layer::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance, &bulkhead.key),
             Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => continue,
         };
         let (tokens, identity) = match (name, instance) {
@@ -119,7 +120,11 @@ fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
             ),
             _ => ("circuit_breaker", "it would count every call twice"),
         };
-        let this = (word, identity);
+        // By host and by tenant, or by host and for all together: these are different instances.
+        let key = key
+            .as_ref()
+            .map(|Key(key)| key.to_token_stream().to_string());
+        let this = (word, identity, key);
         if seen.contains(&this) {
             diagnostics.error(
                 tokens,

@@ -13,6 +13,7 @@ use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
 use crate::key::{Flag, Name};
+use crate::keyed::{self, Key};
 use crate::literal::Count;
 use crate::policy::{read_instance, refuse_generic, refuse_settings, tokens};
 use crate::scope::Scope;
@@ -20,7 +21,15 @@ use crate::written::Written;
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "bulkhead",
-    keys: &["name", "max_concurrent", "max_wait", "max_queue", "shadow"],
+    keys: &[
+        "name",
+        "max_concurrent",
+        "max_wait",
+        "max_queue",
+        "key",
+        "max_keys",
+        "shadow",
+    ],
     reserved: &[
         ("adaptive", "limit that follows the measured latency"),
         ("min", "adaptive limit, and so no lower bound for one"),
@@ -29,7 +38,6 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
             "adaptive limit, and so no upper bound for one (the fixed one is `max_concurrent`)",
         ),
         ("initial", "adaptive limit, and so no first value for one"),
-        ("key", "bulkhead for each value of an expression"),
     ],
     foreign: &[
         ("limit", "the number of calls at a time is `max_concurrent`"),
@@ -56,6 +64,8 @@ pub(crate) struct Bulkhead {
     max_concurrent: Option<Written<Count>>,
     max_wait: Option<Written<Duration>>,
     max_queue: Option<Written<Count>>,
+    pub(crate) key: Option<Key>,
+    max_keys: Option<Written<Count>>,
     shadow: Flag,
 }
 
@@ -71,7 +81,11 @@ impl Bulkhead {
             ..arguments.keys(&VOCABULARY, diagnostics)
         };
         bulkhead.check(arguments, diagnostics);
-        for count in [&bulkhead.max_concurrent, &bulkhead.max_queue] {
+        for count in [
+            &bulkhead.max_concurrent,
+            &bulkhead.max_queue,
+            &bulkhead.max_keys,
+        ] {
             refuse_generic("bulkhead", count.as_ref(), scope, diagnostics);
         }
         refuse_generic("bulkhead", bulkhead.max_wait.as_ref(), scope, diagnostics);
@@ -92,15 +106,24 @@ impl Bulkhead {
                  Add `max_wait`, or remove `max_queue`.",
             );
         }
+        keyed::check(arguments, diagnostics);
         if self.instance.is_some() {
-            let settings = ["name", "max_concurrent", "max_wait", "max_queue", "shadow"];
+            let settings = [
+                "name",
+                "max_concurrent",
+                "max_wait",
+                "max_queue",
+                "max_keys",
+                "shadow",
+            ];
             refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
         } else if arguments.find("max_concurrent").is_none() && arguments.is_understood(&VOCABULARY)
         {
             let shadow = arguments
                 .find("shadow")
                 .map(|shadow| quote::ToTokens::to_token_stream(shadow.path()));
-            if let Some(setting) = max_wait.or(max_queue).or(shadow) {
+            let max_keys = tokens(self.max_keys.as_ref());
+            if let Some(setting) = max_wait.or(max_queue).or(max_keys).or(shadow) {
                 diagnostics.error(
                     setting,
                     "a bulkhead with settings is declared here, and `max_concurrent` is missing\n\
@@ -119,8 +142,10 @@ impl Bulkhead {
     }
 
     pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        let key = self.key.as_ref().map(|Key(key)| key);
         if let Some(instance) = &self.instance {
-            return parameters.value(instance);
+            parameters.value(instance);
+            return parameters.key("key", key);
         }
         parameters.key("name", self.name.as_ref().map(|Name(name)| name));
         match &self.max_concurrent {
@@ -131,12 +156,16 @@ impl Bulkhead {
                     None => parameters.say("nobody waits"),
                 }
                 parameters.key("max_queue", tokens(self.max_queue.as_ref()));
+                if self.key.is_some() {
+                    parameters.or("max_keys", tokens(self.max_keys.as_ref()), "1024");
+                }
                 if let Flag(true) = self.shadow {
                     parameters.say("`shadow`");
                 }
             }
             None => parameters.say("as it is declared elsewhere"),
         }
+        parameters.key("key", key);
     }
 
     pub(crate) fn worst(&self, inner: Worst) -> Worst {
@@ -154,10 +183,15 @@ impl Bulkhead {
     }
 
     pub(crate) fn hold(&self, names: &Names, function: &str, scope: &Scope) -> Held {
+        let held = match &self.instance {
+            Some(instance) => names.instance(instance, scope),
+            None => self.declare(names, function, scope),
+        };
+        names.of_key(held, self.key.as_ref(), scope)
+    }
+
+    fn declare(&self, names: &Names, function: &str, scope: &Scope) -> Held {
         let span = Span::mixed_site();
-        if let Some(instance) = &self.instance {
-            return names.instance(instance, scope);
-        }
         let ty = quote_spanned!(span=> __rt::Bulkhead);
         let shared = quote_spanned!(span=> __rt::Shared<#ty>);
         let Some(max_concurrent) = &self.max_concurrent else {
@@ -174,6 +208,7 @@ impl Bulkhead {
             let builder = Builder::new(new, scope);
             let builder = builder.set("max_wait", self.max_wait.as_ref());
             let builder = builder.set("max_queue", self.max_queue.as_ref());
+            let builder = builder.set("max_keys", self.max_keys.as_ref());
             match self.shadow {
                 Flag(true) => builder.call(span, quote_spanned!(span=> .shadow())),
                 Flag(false) => builder,

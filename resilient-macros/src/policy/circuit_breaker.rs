@@ -13,6 +13,7 @@ use crate::diagnostics::Diagnostics;
 use crate::docs::Parameters;
 use crate::held::{Held, Names};
 use crate::key::{Callable, Flag, Name};
+use crate::keyed::{self, Key};
 use crate::literal::{Count, Factor, Ratio};
 use crate::policy::{known, read_instance, refuse_generic, refuse_settings, tokens};
 use crate::rule;
@@ -33,14 +34,13 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         "slow_call_rate",
         "break_backoff",
         "max_break_duration",
+        "key",
+        "max_keys",
         "shadow",
         "failure_when",
         "failure_when_ok",
     ],
-    reserved: &[
-        ("key", "breaker for each value of an expression"),
-        ("max_keys", "breaker for each value of an expression"),
-    ],
+    reserved: &[],
     foreign: &[
         (
             "failure_threshold",
@@ -134,6 +134,8 @@ pub(crate) struct CircuitBreaker {
     slow_call_rate: Option<Written<Ratio>>,
     break_backoff: Option<Written<Factor>>,
     max_break_duration: Option<Written<Duration>>,
+    pub(crate) key: Option<Key>,
+    max_keys: Option<Written<Count>>,
     shadow: Flag,
     failure_when: Option<Callable>,
     failure_when_ok: Option<Callable>,
@@ -206,7 +208,8 @@ impl CircuitBreaker {
             refuse_settings(VOCABULARY.attribute, arguments, &["name"], diagnostics);
             let settings = self.settings().map(|(key, _)| key);
             refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
-            refuse_settings(VOCABULARY.attribute, arguments, &["shadow"], diagnostics);
+            let others = ["max_keys", "shadow"];
+            refuse_settings(VOCABULARY.attribute, arguments, &others, diagnostics);
         } else if arguments.positional.is_empty()
             && arguments.find("name").is_none()
             && arguments.is_understood(&VOCABULARY)
@@ -218,6 +221,7 @@ impl CircuitBreaker {
                  Write one, as in `name = \"payments\"`, or the path of a `static`.",
             );
         }
+        keyed::check(arguments, diagnostics);
         // A key with a faulty value is written all the same.
         let written = |key: &str| arguments.find(key).is_some();
         let rates = written("failure_rate") || written("slow_call");
@@ -270,6 +274,7 @@ impl CircuitBreaker {
             self.min_calls.as_ref(),
             self.consecutive_failures.as_ref(),
             self.half_open_calls.as_ref(),
+            self.max_keys.as_ref(),
         ] {
             refuse_generic(what, count, scope, diagnostics);
         }
@@ -281,15 +286,21 @@ impl CircuitBreaker {
         } else {
             parameters.key("name", self.name.as_ref().map(|Name(name)| name));
             let (settings, Flag(shadow)) = (self.settings(), self.shadow);
-            if !shadow && settings.iter().all(|(_, written)| written.is_none()) {
+            let max_keys = tokens(self.max_keys.as_ref());
+            let says_nothing = settings.iter().all(|(_, written)| written.is_none());
+            if !shadow && says_nothing && max_keys.is_none() {
                 parameters.say("as it is declared elsewhere, or by default");
             } else {
                 self.describe_settings(settings, parameters);
+                if self.key.is_some() {
+                    parameters.or("max_keys", max_keys, "1024");
+                }
                 if shadow {
                     parameters.say("`shadow`");
                 }
             }
         }
+        parameters.key("key", self.key.as_ref().map(|Key(key)| key));
         let hooks = [
             ("failure_when", &self.failure_when),
             ("failure_when_ok", &self.failure_when_ok),
@@ -322,10 +333,15 @@ impl CircuitBreaker {
     }
 
     pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {
+        let held = match &self.instance {
+            Some(instance) => names.instance(instance, scope),
+            None => self.declare(names, scope),
+        };
+        names.of_key(held, self.key.as_ref(), scope)
+    }
+
+    fn declare(&self, names: &Names, scope: &Scope) -> Held {
         let span = Span::mixed_site();
-        if let Some(instance) = &self.instance {
-            return names.instance(instance, scope);
-        }
         let name = self.name.as_ref().map(|Name(name)| name);
         let new = quote_spanned!(span=> __rt::CircuitBreaker::new(#name));
         let breaker = Builder::new(new, scope)
@@ -337,7 +353,8 @@ impl CircuitBreaker {
             .set("break_duration", self.break_duration.as_ref())
             .set("half_open_calls", self.half_open_calls.as_ref())
             .set("break_backoff", self.break_backoff.as_ref())
-            .set("max_break_duration", self.max_break_duration.as_ref());
+            .set("max_break_duration", self.max_break_duration.as_ref())
+            .set("max_keys", self.max_keys.as_ref());
         let breaker = match &self.slow_call {
             Some(line) => self.slow_call(breaker, line, scope),
             None => breaker,

@@ -112,6 +112,16 @@ const REFUSALS: &[(&str, fn())] = &[
             );
         },
     ),
+    (
+        "circuit_breaker(name = \"a\", key = b, max_keys = 0)",
+        || {
+            drop(breaker().max_keys(0));
+        },
+    ),
+    (
+        "circuit_breaker(name = \"a\", key = b, max_keys = 1000001)",
+        || drop(breaker().max_keys(1_000_001)),
+    ),
     ("bulkhead(name = \"\")", || drop(Bulkhead::new("", 3))),
     ("bulkhead(max_concurrent = 0)", || {
         drop(Bulkhead::new("a", 0));
@@ -122,6 +132,12 @@ const REFUSALS: &[(&str, fn())] = &[
     (
         "bulkhead(max_concurrent = 3, max_wait = \"1s\", max_queue = 0)",
         || drop(Bulkhead::new("a", 3).max_queue(0)),
+    ),
+    (
+        "bulkhead(max_concurrent = 3, key = b, max_keys = 0)",
+        || {
+            drop(Bulkhead::new("a", 3).max_keys(0));
+        },
     ),
 ];
 
@@ -140,7 +156,7 @@ fn every_setting_of_a_policy_has_its_refusal() {
             .expect("a policy")
             .vocabulary();
         for key in vocabulary.keys {
-            let is_no_number = ["backoff", "clone", "shadow"].contains(key)
+            let is_no_number = ["backoff", "clone", "shadow", "key"].contains(key)
                 || ["on", "when", "delay_from", "failure_when"]
                     .iter()
                     .any(|word| key.starts_with(word));

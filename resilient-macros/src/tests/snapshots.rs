@@ -53,6 +53,17 @@ snapshots! {
         #[retry(max = const { N }, max_duration = Self::LIMIT)]
         async fn f(&self) -> Result<T, E> { self.call().await }
     ";
+    circuit_breaker_by_key: r#"
+        #[retry]
+        #[circuit_breaker(name = "hosts", key = self.host, max_keys = 100)]
+        #[bulkhead(max_concurrent = 3, key = (tenant + 1))]
+        async fn f(&mut self, tenant: u64) -> Result<T, E> { self.call(tenant).await }
+    "#;
+    instances_by_key: "
+        #[circuit_breaker(HOSTS, key = &self.host)]
+        #[bulkhead(self.places, key = format!(\"{tenant}\"))]
+        async fn f(&self, tenant: Tenant) -> Result<T, E> { self.call(tenant).await }
+    ";
     retry_linear: r#"
         #[retry(backoff = "linear", delay = "50ms")]
         async fn f() -> Result<T, E> { call().await }
