@@ -28,6 +28,13 @@ async fn pay(calls: &mut u32, up: bool) -> Result<&'static str, PaymentError> {
     up.then_some("paid").ok_or(PaymentError::Down)
 }
 
+/// One breaker for each shop: one that is down does not stop the others.
+#[circuit_breaker(name = "shops", consecutive_failures = 2, key = shop)]
+async fn stock(shop: &str) -> Result<u32, PaymentError> {
+    let is_up = shop != "oslo";
+    is_up.then_some(7).ok_or(PaymentError::Down)
+}
+
 /// The same by hand, for what is no function.
 static LEDGER: CircuitBreaker = CircuitBreaker::new("ledger").min_calls(10);
 
@@ -60,6 +67,17 @@ async fn main() {
         }
     }
     assert_eq!(calls, 6, "one of the seven calls never reached the service");
+
+    println!();
+    for shop in ["oslo", "oslo", "oslo", "rome"] {
+        match stock(shop).await {
+            Ok(pieces) => println!("{shop}: {pieces} pieces"),
+            Err(error) => println!("{shop}: {error}"),
+        }
+    }
+    let shops = registry::circuit_breaker("shops").expect("`stock` declares it");
+    assert_eq!(shops.of("oslo").state(), Open);
+    assert_eq!(shops.of("rome").state(), Closed);
 
     // An operator may hold one open.
     LEDGER.force_open();
