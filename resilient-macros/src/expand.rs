@@ -150,7 +150,7 @@ impl<'a> Expansion<'a> {
         let borrows = layers.iter().any(|layer| match layer {
             Layer::Retry(_) | Layer::Fallback(_) => true,
             Layer::CircuitBreaker(breaker) => breaker.looks_at_arguments(&scope),
-            Layer::Timeout(_) | Layer::Bulkhead(_) => false,
+            Layer::Timeout(_) | Layer::Bulkhead(_) | Layer::RateLimit(_) => false,
         });
         Self {
             layers,
@@ -240,7 +240,7 @@ impl<'a> Expansion<'a> {
         let span = Span::mixed_site();
         let (layer, held) = (&self.layers[i], &self.held[i]);
         match layer {
-            Layer::Timeout(_) | Layer::Bulkhead(_) => {
+            Layer::Timeout(_) | Layer::Bulkhead(_) | Layer::RateLimit(_) => {
                 Written::Future(held.around(&inner.into_future()))
             }
             Layer::CircuitBreaker(breaker) => {
@@ -321,6 +321,7 @@ fn hold(layer: &Layer, names: &Names, function: &str, scope: &Scope) -> Held {
         Layer::Timeout(timeout) => timeout.hold(names, scope),
         Layer::CircuitBreaker(breaker) => breaker.hold(names, scope),
         Layer::Bulkhead(bulkhead) => bulkhead.hold(names, function, scope),
+        Layer::RateLimit(limit) => limit.hold(names, function, scope),
         Layer::Fallback(_) => names.unheld(),
     }
 }

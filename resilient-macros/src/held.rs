@@ -182,6 +182,7 @@ impl Names {
             "retry" => "Retry",
             "circuit_breaker" => "CircuitBreaker",
             "bulkhead" => "Bulkhead",
+            "rate_limit" => "RateLimiter",
             _ => "Timeout",
         };
         let ty = Ident::new(ty, at);

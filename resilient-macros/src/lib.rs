@@ -27,6 +27,7 @@ mod output;
 mod paths;
 mod pattern;
 mod policy;
+mod rate;
 mod returns;
 mod rule;
 mod scope;
@@ -242,6 +243,41 @@ pub fn circuit_breaker(arguments: TokenStream, item: TokenStream) -> TokenStream
 #[proc_macro_attribute]
 pub fn bulkhead(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Policy::Bulkhead, arguments.into(), item.into()).into()
+}
+
+/// Lets so many calls pass in so long.
+///
+/// ```
+/// # use resilient_runtime::{rate_limit, Rejected};
+/// # #[derive(Debug)] struct Page; struct ApiError; impl From<Rejected> for ApiError { fn from(_: Rejected) -> Self { Self } }
+/// #[rate_limit("100/s", name = "api", burst = 20, max_wait = "50ms")]
+/// async fn search(words: &str) -> Result<Page, ApiError> {
+///     // …
+/// #   let _ = words; Ok(Page)
+/// }
+/// ```
+///
+/// The rate is a literal without a key: so many calls a second, minute or hour (`"100/s"`, `"600/m"`,
+/// `"1000/h"`), or in any time (`"10/100ms"`, `"1/2s"`, `"5000/24h"`). For one that is computed, or comes
+/// from a constant, declare a `static RateLimiter` and hand it in.
+///
+/// | key | meaning | default |
+/// |---|---|---|
+/// | `burst = 20` | how many calls may pass at once, also after a pause; with 1 they are spaced evenly | as many as the rate says |
+/// | `max_wait = "50ms"` | how long a call waits for its turn; first come, first served. One that would wait longer, or past the deadline in scope, is rejected at once | not at all |
+/// | `shadow` | never rejects, and nobody waits: counts and tells what it would have rejected | off |
+/// | `name = "api"` | the shared instance: the same name is the same rate limiter in the whole process | private to the function |
+///
+/// A rejected call uses nothing up, and `Rejected::retry_after` says when it would pass. A call that is dropped
+/// while it waits gives its turn back. A call that has passed is counted, however it ends.
+///
+/// `name` alone refers to what is declared elsewhere. In the place of the rate stands an instance:
+/// `#[rate_limit(API)]` for a `static`, `#[rate_limit(self.limiter)]` for any expression.
+///
+/// The keys that any attribute of a stack may have are listed at `#[retry]`.
+#[proc_macro_attribute]
+pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Policy::RateLimit, arguments.into(), item.into()).into()
 }
 
 /// Answers in the place of an error.

@@ -199,6 +199,7 @@ impl Value for Count {
             "max_keys" => rule::max_keys(count),
             "max_concurrent" => rule::max_concurrent(places),
             "max_queue" => rule::max_queue(places),
+            "burst" => rule::burst(count),
             _ => None,
         }
     }

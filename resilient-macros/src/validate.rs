@@ -76,6 +76,7 @@ fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
                 Layer::Timeout(_) => between.push("timeout"),
                 Layer::CircuitBreaker(_) => between.push("circuit_open"),
                 Layer::Bulkhead(_) => between.push("bulkhead_full"),
+                Layer::RateLimit(_) => between.push("rate_limited"),
                 Layer::Fallback(_) => {}
                 Layer::Retry(retry) => {
                     if !retry.looks_at_values() && !between.iter().any(|cause| retry.retries(cause))
@@ -95,14 +96,15 @@ fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// One instance twice in one stack: a bulkhead would wait for itself, a breaker count every call
-/// twice.
+/// One instance twice in one stack: a bulkhead would wait for itself, a breaker and a rate limiter
+/// count every call twice.
 fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
     let mut seen: Vec<(&str, String, Option<String>)> = Vec::new();
     for layer in layers {
         let (name, instance, key) = match layer {
             Layer::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance, &breaker.key),
             Layer::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance, &bulkhead.key),
+            Layer::RateLimit(limit) => (&limit.name, &limit.instance, &None),
             Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => continue,
         };
         let (tokens, identity) = match (name, instance) {
@@ -118,7 +120,7 @@ fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
                 "bulkhead",
                 "a call would take two places of it, and wait for itself",
             ),
-            _ => ("circuit_breaker", "it would count every call twice"),
+            _ => (layer.policy().word(), "it would count every call twice"),
         };
         // By host and by tenant, or by host and for all together: these are different instances.
         let key = key

@@ -66,7 +66,11 @@ impl fmt::Display for Conflict {
             None => write!(
                 f,
                 "{policy} `{name}` is declared nowhere: {other} only refers to it; \
-                 write `max_concurrent` there, or check the spelling"
+                 write {} there, or check the spelling",
+                match *policy {
+                    "rate_limit" => "its rate",
+                    _ => "`max_concurrent`",
+                }
             ),
         }
     }

@@ -38,7 +38,7 @@ pub enum Event {
         /// The rejection that the caller gets.
         rejected: Rejected,
     },
-    /// A circuit breaker or bulkhead did not let a call in.
+    /// A circuit breaker, bulkhead or rate limiter did not let a call in.
     #[non_exhaustive]
     Rejected {
         /// The rejection that the caller gets.
@@ -70,6 +70,14 @@ pub enum Event {
         /// For how long.
         waited: Duration,
     },
+    /// A call waited for its turn at a rate limiter, and got it.
+    #[non_exhaustive]
+    RateLimitWaited {
+        /// The limiter's name.
+        name: Name,
+        /// For how long.
+        waited: Duration,
+    },
     /// There is no room for a new key, and no other may be forgotten for it: its call runs unprotected.
     #[non_exhaustive]
     KeyUnprotected {
@@ -84,9 +92,11 @@ pub enum Event {
         /// What it took the place of.
         cause: Cause,
     },
-    /// A function refers to a bulkhead that nothing declares: it admits all.
+    /// A function refers to a bulkhead or rate limiter that nothing declares: it admits all.
     #[non_exhaustive]
     Undeclared {
+        /// The policy, by the word of its attribute.
+        policy: &'static str,
         /// The name it refers to.
         name: Name,
     },
@@ -121,6 +131,7 @@ impl Event {
             | Self::Rejected { .. }
             | Self::WouldReject { .. }
             | Self::BulkheadWaited { .. }
+            | Self::RateLimitWaited { .. }
             | Self::FallbackServed { .. }
             | Self::Lagged { .. } => Level::DEBUG,
         }
@@ -174,15 +185,18 @@ impl fmt::Display for Event {
             Self::BulkheadWaited { name, waited } => {
                 write!(f, "{name}: a place came free after {}", Rounded(*waited))
             }
+            Self::RateLimitWaited { name, waited } => {
+                write!(f, "{name}: its turn came after {}", Rounded(*waited))
+            }
             Self::KeyUnprotected { name, max_keys } => write!(
                 f,
                 "{name}: this call runs unprotected, as none of the {max_keys} keys may be forgotten for this one"
             ),
             Self::FallbackServed { cause } => write!(f, "a fallback takes the place of {cause}"),
-            Self::Undeclared { name } => {
+            Self::Undeclared { policy, name } => {
                 write!(
                     f,
-                    "`#[bulkhead(name = \"{name}\")]` refers to a bulkhead that nothing declares; it admits all calls"
+                    "`#[{policy}(name = \"{name}\")]` refers to what nothing declares; it admits all calls"
                 )
             }
             Self::Conflict { conflict } => conflict.fmt(f),

@@ -27,7 +27,7 @@ pub mod policy {
         )*};
     }
 
-    policies! { retry timeout circuit_breaker bulkhead fallback }
+    policies! { retry timeout circuit_breaker bulkhead rate_limit fallback }
 }
 
 /// What an annotated function returns. By a trait, not by its spelling: any alias of `Result` will do.

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::rate_limit::RateLimiter;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
 
@@ -81,7 +82,7 @@ macro_rules! instances {
     };
 }
 
-instances! { Retry Timeout CircuitBreaker Bulkhead }
+instances! { Retry Timeout CircuitBreaker Bulkhead RateLimiter }
 
 /// The instance that an attribute's expression stands for, resolved before the body borrows anything.
 pub fn instance<Policy, I: Instance<Policy>>(instance: &I) -> I::Handle<'_> {

@@ -1,4 +1,4 @@
-//! Resilience for async functions on tokio: retry, timeout, circuit breaker, bulkhead and fallback.
+//! Resilience for async functions on tokio: retry, timeout, circuit breaker, bulkhead, rate limit and fallback.
 //!
 //! Write a stack of attributes over an `async fn`; the top one is the outermost:
 //!
@@ -23,8 +23,8 @@
 //! ```
 //!
 //! Everything that an attribute does can be done by hand with the same types: [`Retry`], [`Timeout`],
-//! [`CircuitBreaker`], [`Bulkhead`]; [`body`] makes a future of `Result<T, E>` the innermost layer, and
-//! `around` puts one policy around another.
+//! [`CircuitBreaker`], [`Bulkhead`], [`RateLimiter`]; [`body`] makes a future of `Result<T, E>` the innermost
+//! layer, and `around` puts one policy around another.
 //!
 //! * [`Rejected`] is what policies say when they stop a call; [`Failure`] is that, or the call's own error.
 //! * [`Classify`] says what an error means: transient, throttled, answered, permanent, ignored.
@@ -38,7 +38,7 @@
 //! which is off by default:
 //!
 //! * a `retry` with no `timeout` in its stack: a call that hangs is never retried;
-//! * a `retry` without `jitter` over a circuit breaker or a bulkhead that others share: callers who
+//! * a `retry` without `jitter` over a circuit breaker, bulkhead or rate limit that others share: callers who
 //!   fail together come back together (`jitter = "none"` says that you mean it);
 //! * a `retry` over another one, when together they make over 10 calls of one.
 //!
@@ -69,6 +69,7 @@ mod moment;
 mod name;
 mod outcome;
 mod predicate;
+mod rate_limit;
 mod refuse;
 pub mod registry;
 mod retry;
@@ -96,7 +97,10 @@ pub use jitter::Jitter;
 pub use keyed::{Key, Keyed, OfKey};
 pub use name::Name;
 pub use outcome::{Failure, Outcome};
+pub use rate_limit::{Around as RateLimiterAround, RateLimiter};
 #[cfg(feature = "macros")]
-pub use resilient_macros::{Classify, bulkhead, circuit_breaker, fallback, retry, shared, timeout};
+pub use resilient_macros::{
+    Classify, bulkhead, circuit_breaker, fallback, rate_limit, retry, shared, timeout,
+};
 pub use retry::{Attempts, Pause, Retry, RetryEvent};
 pub use timeout::{Around as TimeoutAround, Timeout};

@@ -22,6 +22,7 @@ pub use crate::expansion::{
 pub use crate::fallback::{served, value_of};
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
+pub use crate::rate_limit::RateLimiter;
 pub use crate::registry::{SITES, Shared, Site};
 pub use crate::retry::Retry;
 pub use crate::retry_after::retry_after;

@@ -4,6 +4,7 @@
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 pub(crate) mod fallback;
+pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod timeout;
 
@@ -26,15 +27,17 @@ pub(crate) enum Policy {
     Timeout,
     CircuitBreaker,
     Bulkhead,
+    RateLimit,
     Fallback,
 }
 
 impl Policy {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Retry,
         Self::Timeout,
         Self::CircuitBreaker,
         Self::Bulkhead,
+        Self::RateLimit,
         Self::Fallback,
     ];
 
@@ -44,6 +47,7 @@ impl Policy {
             Self::Timeout => &timeout::VOCABULARY,
             Self::CircuitBreaker => &circuit_breaker::VOCABULARY,
             Self::Bulkhead => &bulkhead::VOCABULARY,
+            Self::RateLimit => &rate_limit::VOCABULARY,
             Self::Fallback => &fallback::VOCABULARY,
         }
     }
@@ -60,7 +64,10 @@ impl Policy {
 
     /// Whether it can end a call by a rejection of its own.
     pub(crate) fn rejects(self) -> bool {
-        matches!(self, Self::Timeout | Self::CircuitBreaker | Self::Bulkhead)
+        matches!(
+            self,
+            Self::Timeout | Self::CircuitBreaker | Self::Bulkhead | Self::RateLimit
+        )
     }
 
     /// Whether it asks what class an error has.
@@ -80,6 +87,7 @@ pub(crate) enum Layer {
     Timeout(timeout::Timeout),
     CircuitBreaker(circuit_breaker::CircuitBreaker),
     Bulkhead(bulkhead::Bulkhead),
+    RateLimit(rate_limit::RateLimit),
     Fallback(fallback::Fallback),
 }
 
@@ -102,6 +110,9 @@ impl Layer {
             Policy::Bulkhead => {
                 Self::Bulkhead(bulkhead::Bulkhead::read(arguments, scope, diagnostics))
             }
+            Policy::RateLimit => {
+                Self::RateLimit(rate_limit::RateLimit::read(arguments, scope, diagnostics))
+            }
             Policy::Fallback => Self::Fallback(fallback::Fallback::read(arguments, diagnostics)),
         }
     }
@@ -112,6 +123,7 @@ impl Layer {
             Self::Timeout(_) => Policy::Timeout,
             Self::CircuitBreaker(_) => Policy::CircuitBreaker,
             Self::Bulkhead(_) => Policy::Bulkhead,
+            Self::RateLimit(_) => Policy::RateLimit,
             Self::Fallback(_) => Policy::Fallback,
         }
     }
@@ -124,6 +136,7 @@ impl Layer {
             Self::Timeout(timeout) => timeout.describe(&mut parameters),
             Self::CircuitBreaker(breaker) => breaker.describe(&mut parameters),
             Self::Bulkhead(bulkhead) => bulkhead.describe(&mut parameters),
+            Self::RateLimit(limit) => limit.describe(&mut parameters),
             Self::Fallback(fallback) => fallback.describe(&mut parameters),
         }
         parameters
@@ -135,6 +148,7 @@ impl Layer {
             Self::Retry(retry) => retry.worst(inner),
             Self::Timeout(timeout) => timeout.worst(inner),
             Self::Bulkhead(bulkhead) => bulkhead.worst(inner),
+            Self::RateLimit(limit) => limit.worst(inner),
             Self::Fallback(fallback) => fallback.worst(inner),
             // It may shorten a call, never lengthen it.
             Self::CircuitBreaker(_) => inner,
@@ -146,6 +160,7 @@ impl Layer {
         let (name, instance) = match self {
             Self::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance),
             Self::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance),
+            Self::RateLimit(limit) => (&limit.name, &limit.instance),
             Self::Retry(_) | Self::Timeout(_) | Self::Fallback(_) => return false,
         };
         name.is_some() || instance.as_ref().is_some_and(is_static)
@@ -156,7 +171,9 @@ impl Layer {
         match self {
             Self::Retry(retry) => retry.cloned(),
             Self::Fallback(fallback) => fallback.cloned(),
-            Self::Timeout(_) | Self::CircuitBreaker(_) | Self::Bulkhead(_) => &[],
+            Self::Timeout(_) | Self::CircuitBreaker(_) | Self::Bulkhead(_) | Self::RateLimit(_) => {
+                &[]
+            }
         }
     }
 }

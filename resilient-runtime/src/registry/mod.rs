@@ -25,6 +25,7 @@ pub use verify::{Conflicts, verify};
 
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::rate_limit::RateLimiter;
 
 /// Every annotated function of the binary, called or not.
 pub fn sites() -> impl Iterator<Item = &'static Site> {
@@ -41,4 +42,10 @@ pub fn circuit_breaker(name: &str) -> Option<&'static CircuitBreaker> {
 #[must_use]
 pub fn bulkhead(name: &str) -> Option<&'static Bulkhead> {
     shared::find(name).map(|(bulkhead, _)| bulkhead)
+}
+
+/// The rate limiter that this name stands for.
+#[must_use]
+pub fn rate_limiter(name: &str) -> Option<&'static RateLimiter> {
+    shared::find(name).map(|(limiter, _)| limiter)
 }

@@ -11,6 +11,7 @@ use crate::conflict::Conflict;
 use crate::event::{self, Event};
 use crate::keyed::{Key, Keyed, OfKey, of};
 use crate::outcome::Outcome;
+use crate::rate_limit::{self, RateLimiter};
 
 /// What an attribute with a `name` expands to. At its first call it finds out which instance the name
 /// stands for, and then it is one atomic load away from it.
@@ -129,7 +130,7 @@ impl Named for CircuitBreaker {
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
-            Instance::Bulkhead(..) => None,
+            Instance::Bulkhead(..) | Instance::RateLimiter(..) => None,
         }
     }
     fn name(&self) -> &str {
@@ -148,7 +149,7 @@ impl Named for Bulkhead {
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::Bulkhead(bulkhead, role) => Some((bulkhead, role)),
-            Instance::CircuitBreaker(..) => None,
+            Instance::CircuitBreaker(..) | Instance::RateLimiter(..) => None,
         }
     }
     fn name(&self) -> &str {
@@ -161,10 +162,38 @@ impl Named for Bulkhead {
         self.agrees_with(other)
     }
     fn undeclared(&self) {
-        event::emit(|| Event::Undeclared {
-            name: self.name().to_owned().into(),
-        });
+        undeclared(self);
     }
+}
+
+impl Named for RateLimiter {
+    const POLICY: &'static str = "rate_limit";
+    fn of(instance: Instance) -> Option<(&'static Self, Role)> {
+        match instance {
+            Instance::RateLimiter(limiter, role) => Some((limiter, role)),
+            Instance::CircuitBreaker(..) | Instance::Bulkhead(..) => None,
+        }
+    }
+    fn name(&self) -> &str {
+        self.name()
+    }
+    fn declared(&self) -> &'static Location<'static> {
+        self.declared()
+    }
+    fn agrees_with(&self, other: &Self) -> bool {
+        self.agrees_with(other)
+    }
+    fn undeclared(&self) {
+        undeclared(self);
+    }
+}
+
+/// Says of an instance that has to be declared that it is not.
+fn undeclared<P: Named>(instance: &P) {
+    event::emit(|| Event::Undeclared {
+        policy: P::POLICY,
+        name: instance.name().to_owned().into(),
+    });
 }
 
 impl Shared<CircuitBreaker> {
@@ -189,6 +218,17 @@ impl Shared<Bulkhead> {
     }
 }
 
+impl Shared<RateLimiter> {
+    /// Puts the limiter around the rest of a stack.
+    #[inline]
+    pub fn around<F, T, E>(&'static self, inner: F) -> rate_limit::Around<'static, F>
+    where
+        F: Future<Output = Outcome<T, E>>,
+    {
+        self.get().around(inner)
+    }
+}
+
 impl Layer for Shared<CircuitBreaker> {
     fn policy(&self) -> &'static str {
         CircuitBreaker::POLICY
@@ -204,5 +244,14 @@ impl Layer for Shared<Bulkhead> {
     }
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::Bulkhead(&self.own, self.role))
+    }
+}
+
+impl Layer for Shared<RateLimiter> {
+    fn policy(&self) -> &'static str {
+        RateLimiter::POLICY
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::RateLimiter(&self.own, self.role))
     }
 }

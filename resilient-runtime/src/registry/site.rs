@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::rate_limit::RateLimiter;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
 
@@ -147,6 +148,8 @@ pub enum Instance {
     CircuitBreaker(&'static CircuitBreaker, Role),
     /// Of a bulkhead.
     Bulkhead(&'static Bulkhead, Role),
+    /// Of a rate limiter.
+    RateLimiter(&'static RateLimiter, Role),
 }
 
 /// How somebody speaks of a named instance. The first of these that there is decides for all.
@@ -165,6 +168,7 @@ impl Instance {
         match self {
             Self::CircuitBreaker(breaker, _) => breaker.name(),
             Self::Bulkhead(bulkhead, _) => bulkhead.name(),
+            Self::RateLimiter(limiter, _) => limiter.name(),
         }
     }
 }
@@ -224,5 +228,14 @@ impl Layer for Bulkhead {
     }
     fn instance(&'static self) -> Option<Instance> {
         (!self.is_private()).then_some(Instance::Bulkhead(self, Role::Static))
+    }
+}
+
+impl Layer for RateLimiter {
+    fn policy(&self) -> &'static str {
+        "rate_limit"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        (!self.is_private()).then_some(Instance::RateLimiter(self, Role::Static))
     }
 }

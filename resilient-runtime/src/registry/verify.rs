@@ -8,6 +8,7 @@ use super::site::Role;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::conflict::Conflict;
+use crate::rate_limit::RateLimiter;
 
 /// Checks every name in the binary: that all who declare it say the same, and that what has to be
 /// declared is. One test catches them all:
@@ -22,7 +23,9 @@ use crate::conflict::Conflict;
 pub fn verify() -> Result<(), Conflicts> {
     let mut conflicts = disagreements::<CircuitBreaker>();
     conflicts.extend(disagreements::<Bulkhead>());
-    conflicts.extend(undeclared_bulkheads());
+    conflicts.extend(disagreements::<RateLimiter>());
+    conflicts.extend(undeclared::<Bulkhead>());
+    conflicts.extend(undeclared::<RateLimiter>());
     if conflicts.is_empty() {
         Ok(())
     } else {
@@ -40,20 +43,19 @@ fn disagreements<P: Named>() -> Vec<Conflict> {
         .collect()
 }
 
-fn undeclared_bulkheads() -> impl Iterator<Item = Conflict> {
+/// What is only referred to, of a policy that has to be declared.
+fn undeclared<P: Named>() -> impl Iterator<Item = Conflict> {
     let mut names = BTreeMap::new();
-    for (bulkhead, role, _) in spoken_of::<Bulkhead>() {
-        let first = names.entry(bulkhead.name()).or_insert((bulkhead, role));
+    for (instance, role, _) in spoken_of::<P>() {
+        let first = names.entry(instance.name()).or_insert((instance, role));
         if role < first.1 {
-            *first = (bulkhead, role);
+            *first = (instance, role);
         }
     }
     names
         .into_values()
         .filter(|(_, role)| *role == Role::Referred)
-        .map(|(bulkhead, _)| {
-            Conflict::undeclared(Bulkhead::POLICY, bulkhead.name(), bulkhead.declared())
-        })
+        .map(|(instance, _)| Conflict::undeclared(P::POLICY, instance.name(), instance.declared()))
 }
 
 /// What [`verify`] found.

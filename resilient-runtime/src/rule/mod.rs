@@ -8,6 +8,7 @@ mod count;
 mod delays;
 mod duration;
 mod name;
+mod rate;
 mod ratio;
 mod text;
 
@@ -21,5 +22,6 @@ pub(crate) use duration::{
     max_delay, max_duration, max_wait, nested_timeouts, slow_call, timeout, window_time,
 };
 pub(crate) use name::name;
+pub(crate) use rate::{burst, rate};
 pub(crate) use ratio::{factor, ratio};
 pub(crate) use text::Text;
