@@ -14,8 +14,8 @@ use std::{
 
 use futures::FutureExt;
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, Rejected, Retry, Timeout, body, bulkhead, circuit_breaker, fallback,
-    retry, timeout,
+    Bulkhead, CircuitBreaker, RateLimiter, Rejected, Retry, Timeout, body, bulkhead,
+    circuit_breaker, fallback, rate_limit, retry, timeout,
 };
 
 thread_local! {
@@ -140,6 +140,8 @@ allocates_nothing! {
     under_a_circuit_breaker: #[circuit_breaker(name = "allocations-breaker")];
     under_a_bulkhead: #[bulkhead(name = "allocations-bulkhead", max_concurrent = OFTEN)];
     under_a_bulkhead_with_a_queue: #[bulkhead(max_concurrent = OFTEN, max_wait = "1s")];
+    under_a_rate_limit: #[rate_limit("1000000/s")];
+    under_a_rate_limit_with_a_line: #[rate_limit("1000000/s", name = "allocations-limit", max_wait = "1s")];
     under_a_fallback: #[fallback(value = 7)];
     under_retry_breaker_and_timeout:
         #[retry] #[circuit_breaker(name = "allocations-three")] #[timeout("1s")];
@@ -149,6 +151,7 @@ allocates_nothing! {
         #[retry(max = 3, backoff = "exp", jitter)]
         #[circuit_breaker(name = "allocations-stack")]
         #[bulkhead(name = "allocations-stack", max_concurrent = OFTEN)]
+        #[rate_limit("1000000/s")]
         #[timeout("500ms")];
 }
 
@@ -251,4 +254,14 @@ async fn rule_27_a_million_rejections_by_an_open_breaker() {
     };
     assert_eq!(allocations(thousands).await, 0);
     assert!(breaker.snapshot().rejected >= 1_000_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rejections_by_a_rate_limiter() {
+    static LIMITER: RateLimiter =
+        RateLimiter::new("allocations-limited", 1, Duration::from_secs(3_600));
+    assert!(LIMITER.call(ready(Ok::<_, Code>(()))).await.is_ok());
+
+    let call = async || assert!(LIMITER.call(ready(Ok::<_, Code>(()))).await.is_err());
+    assert_eq!(allocations(call).await, 0);
 }

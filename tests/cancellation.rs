@@ -3,8 +3,8 @@
 mod support;
 
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, CircuitState, bulkhead, circuit_breaker, deadline, fallback, retry,
-    timeout,
+    Bulkhead, CircuitBreaker, CircuitState, RateLimiter, bulkhead, circuit_breaker, deadline,
+    fallback, rate_limit, retry, timeout,
 };
 use support::{
     Callee,
@@ -127,6 +127,72 @@ async fn rule_5_with_a_permit_that_was_given_but_not_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_5_in_the_line_of_a_rate_limiter() {
+    let limiter = RateLimiter::new("cancellation-line", 1, ms(100))
+        .burst(1)
+        .max_wait(ms(200));
+    // Once with nobody else in line, and once behind one who stays.
+    for waiting in [0, 1] {
+        advance(ms(1_000)).await;
+        assert!(limiter.call(done()).await.is_ok());
+        let mut line = Vec::new();
+        for _ in 0..waiting {
+            line.push(started(limiter.call(done())).await);
+        }
+        let left = async |polls| {
+            assert_eq!(limiter.waiting(), waiting, "after {polls} polls");
+            let rejected = limiter.call(done());
+            let rejected = deadline::scope(tokio::time::Instant::now(), rejected).await;
+            let after = support::rejection(rejected).retry_after();
+            // A poll is a millisecond; each call has been dropped but for the last.
+            assert!(
+                after.is_some_and(|after| after <= ms(100 * (waiting as u64 + 1))),
+                "after {polls} polls"
+            );
+        };
+        for polls in 0..5 {
+            let mut call = Box::pin(limiter.call(forever()));
+            for _ in 0..polls {
+                assert!(futures::poll!(call.as_mut()).is_pending());
+                advance(ms(1)).await;
+            }
+            drop(call);
+            left(polls).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_5_with_a_turn_that_has_come_and_was_not_taken() {
+    let limiter = RateLimiter::new("cancellation-turn", 1, ms(10))
+        .burst(1)
+        .max_wait(ms(20));
+    assert!(limiter.call(done()).await.is_ok());
+    for polls in 1..12 {
+        let mut waiter = started(limiter.call(forever())).await;
+        for _ in 1..polls {
+            advance(ms(1)).await;
+            assert!(futures::poll!(waiter.as_mut()).is_pending());
+        }
+        if polls < 11 {
+            // Not taken: whoever comes when its turn comes has it.
+            advance(ms(10 - polls + 1)).await;
+            drop(waiter);
+            assert!(
+                futures::FutureExt::now_or_never(limiter.call(done())).is_some(),
+                "after {polls} polls"
+            );
+        } else {
+            assert_eq!(
+                (limiter.waiting(), limiter.available()),
+                (0, 0),
+                "it has passed"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_5_under_a_fallback() {
     #[fallback(backup)]
     async fn call(callee: &Callee, spare: &Callee) -> Result<u32, Fault> {
@@ -156,6 +222,7 @@ async fn rule_5_under_a_fallback() {
 struct Client {
     breaker: CircuitBreaker,
     bulkhead: Bulkhead,
+    limiter: RateLimiter,
     callee: Callee,
 }
 
@@ -167,6 +234,9 @@ impl Client {
                 .half_open_calls(1)
                 .break_duration(ms(8)),
             bulkhead: Bulkhead::new("cancellation-stack", 1).max_wait(ms(4)),
+            limiter: RateLimiter::new("cancellation-stack", 1, ms(2))
+                .burst(1)
+                .max_wait(ms(4)),
             callee,
         }
     }
@@ -176,10 +246,11 @@ impl Client {
     #[retry(
         max = 3,
         delay = "2ms",
-        on(error, timeout, circuit_open, bulkhead_full)
+        on(error, timeout, circuit_open, bulkhead_full, rate_limited)
     )]
     #[circuit_breaker(self.breaker)]
     #[bulkhead(self.bulkhead)]
+    #[rate_limit(self.limiter)]
     #[timeout("10ms")]
     async fn call(&self) -> Result<u32, Fault> {
         self.callee.call().await
@@ -193,6 +264,7 @@ impl Client {
     /// Nothing is taken, and it serves as soon as it may: a lost probe would be in the way.
     async fn is_as_good_as_new(&self) {
         assert!(is_empty(&self.bulkhead));
+        assert_eq!(self.limiter.waiting(), 0);
         assert_eq!(self.callee.running(), 0);
         assert_eq!(deadline::remaining(), None);
         if self.breaker.state() == CircuitState::Open {

@@ -4,7 +4,7 @@
 
 mod support;
 
-use resilient_runtime::{bulkhead, circuit_breaker, fallback, retry, timeout};
+use resilient_runtime::{bulkhead, circuit_breaker, fallback, rate_limit, retry, timeout};
 use support::{
     Callee,
     Fault::{self, Failed},
@@ -28,6 +28,7 @@ mod collisions {
     struct Break;
     struct Box;
     struct Bulkhead;
+    struct RateLimiter;
     struct Clone;
     struct Default;
     struct Drop;
@@ -55,6 +56,7 @@ mod collisions {
     struct Vec;
 
     const BULKHEAD: () = ();
+    const RATE_LIMIT: () = ();
     const CIRCUIT_BREAKER: () = ();
     const FALLBACK: () = ();
     const RETRY: () = ();
@@ -64,6 +66,7 @@ mod collisions {
 
     fn body() {}
     fn bulkhead() {}
+    fn rate_limit() {}
     fn circuit_breaker() {}
     fn drop() {}
     fn fallback() {}
@@ -119,6 +122,7 @@ mod collisions {
         failure_when_ok = seldom
     )]
     #[::resilient_runtime::bulkhead(max_concurrent = 20, max_wait = "10ms")]
+    #[::resilient_runtime::rate_limit("100/s", burst = 20, max_wait = "10ms")]
     #[::resilient_runtime::timeout("500ms")]
     pub(super) async fn call(mut order: ::std::string::String, callee: &Callee) -> Ended<u32> {
         order.push('!');
@@ -336,6 +340,7 @@ silent_under! {
     a_timeout: #[timeout("1s")];
     a_circuit_breaker: #[circuit_breaker(name = "hygiene-silent", min_calls = 50)];
     a_bulkhead: #[bulkhead(max_concurrent = 5)];
+    a_rate_limit: #[rate_limit("100/s", burst = 5)];
     a_fallback: #[fallback(async |error| Err(error))];
     the_stack:
         #[fallback(async |error| Err(error))]
@@ -343,5 +348,6 @@ silent_under! {
         #[retry(max = 1, delay = "1ms")]
         #[circuit_breaker(name = "hygiene-silent-stack", min_calls = 50)]
         #[bulkhead(max_concurrent = 5)]
+        #[rate_limit("100/s")]
         #[timeout("1s")];
 }

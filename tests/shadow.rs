@@ -4,7 +4,8 @@ mod support;
 
 use futures::poll;
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, CircuitState, bulkhead, circuit_breaker, event, registry,
+    Bulkhead, CircuitBreaker, CircuitState, RateLimiter, bulkhead, circuit_breaker, event,
+    rate_limit, registry,
 };
 use support::{Fault, ms};
 use tokio::time::{advance, sleep};
@@ -63,9 +64,26 @@ async fn a_bulkhead_in_shadow_lets_all_through_and_nobody_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn shadow_is_a_word_of_both_attributes_and_an_event_tells_of_it() {
+async fn a_rate_limiter_in_shadow_lets_all_pass_and_nobody_wait() {
+    let limiter = RateLimiter::new("shadow-rate", 10, ms(1_000))
+        .burst(2)
+        .max_wait(ms(1_000))
+        .shadow();
+    for _ in 0..5 {
+        let call = limiter.call(async { Ok::<_, Fault>(()) });
+        assert!(futures::FutureExt::now_or_never(call).is_some_and(|outcome| outcome.is_ok()));
+    }
+    assert_eq!(limiter.would_have_rejected(), 3);
+    // They used nothing up: the next turn is when it would have been.
+    advance(ms(100)).await;
+    assert_eq!((limiter.available(), limiter.waiting()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn shadow_is_a_word_of_each_attribute_and_an_event_tells_of_it() {
     #[circuit_breaker(name = "shadow-word", consecutive_failures = 1, shadow)]
     #[bulkhead(name = "shadow-word", max_concurrent = 1, shadow)]
+    #[rate_limit("2/s", name = "shadow-word", shadow)]
     async fn call() -> Result<(), Fault> {
         sleep(ms(10)).await;
         Err(Fault::Failed(1))
@@ -85,8 +103,11 @@ async fn shadow_is_a_word_of_both_attributes_and_an_event_tells_of_it() {
             told.push(text);
         }
     }
-    assert_eq!(told.len(), 2, "{told:#?}");
+    assert_eq!(told.len(), 3, "{told:#?}");
     assert!(told[0].contains("shadow-word is full") && told[1].contains("shadow-word is open"));
+    assert!(told[2].contains("shadow-word is over its rate"));
+    let limiter = registry::rate_limiter("shadow-word").unwrap();
+    assert_eq!(limiter.would_have_rejected(), 1);
     assert_eq!(
         registry::bulkhead("shadow-word")
             .unwrap()

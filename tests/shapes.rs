@@ -29,7 +29,7 @@ mod parts {
 
     pub(crate) use async_trait::async_trait;
     pub(crate) use resilient_runtime::{
-        Classify, Rejected, bulkhead, circuit_breaker, fallback, retry, timeout,
+        Classify, Rejected, bulkhead, circuit_breaker, fallback, rate_limit, retry, timeout,
     };
 
     pub(crate) use crate::support::{
@@ -112,6 +112,9 @@ under! { order:
     a_bulkhead (false):
         [#[bulkhead(max_concurrent = 100, max_wait = "1s")]],
         [#[bulkhead(max_concurrent = 100, max_wait = "1s")]];
+    a_rate_limit (false):
+        [#[rate_limit("1000/s", max_wait = "1s")]],
+        [#[rate_limit("1000/s", max_wait = "1s")]];
     a_fallback (false):
         [#[fallback(|error| Err(error))]],
         [#[fallback(|error| Err(error), clone(order))]];
@@ -122,6 +125,7 @@ under! { order:
             #[retry(max = 3, backoff = "exp", jitter)]
             #[circuit_breaker(name = "shapes-stack", consecutive_failures = 1000)]
             #[bulkhead(name = "shapes-stack", max_concurrent = 1000)]
+            #[rate_limit("100000/s", name = "shapes-stack")]
             #[timeout("500ms")]
         ],
         [
@@ -130,6 +134,7 @@ under! { order:
             #[retry(max = 3, backoff = "exp", jitter, clone(order))]
             #[circuit_breaker(name = "shapes-stack", consecutive_failures = 1000)]
             #[bulkhead(name = "shapes-stack", max_concurrent = 1000)]
+            #[rate_limit("100000/s", name = "shapes-stack")]
             #[timeout("500ms")]
         ];
 }

@@ -39,6 +39,7 @@ pub(crate) enum Fault {
     Inherited(u32),
     CircuitOpen,
     BulkheadFull,
+    RateLimited,
     Unexpected,
 }
 
@@ -58,6 +59,7 @@ impl From<Rejected> for Fault {
             } => Self::Inherited(millis(after)),
             Rejected::CircuitOpen { .. } => Self::CircuitOpen,
             Rejected::BulkheadFull { .. } => Self::BulkheadFull,
+            Rejected::RateLimited { .. } => Self::RateLimited,
             _ => Self::Unexpected,
         }
     }

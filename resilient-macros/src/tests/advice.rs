@@ -27,6 +27,10 @@ fn what_is_unwise_is_warned_of() {
             &["RETRY_WITHOUT_JITTER"],
         ),
         (
+            "#[timeout(\"9s\")] #[retry] #[rate_limit(\"1/s\", name = \"a\")] async fn f() -> R {}",
+            &["RETRY_WITHOUT_JITTER"],
+        ),
+        (
             "#[timeout(\"9s\")] #[retry(max = 4)] #[retry(max = 2)] async fn f() -> R {}",
             &["RETRIES_MULTIPLY"],
         ),
@@ -54,6 +58,7 @@ fn what_is_wise_or_unknown_is_not() {
         "#[timeout(\"9s\")] #[retry(backoff = \"decorrelated\")] #[bulkhead(DB)] async fn f() -> R {}",
         "#[timeout(\"9s\")] #[retry(RETRY)] #[bulkhead(DB)] async fn f() -> R {}",
         "#[timeout(\"9s\")] #[retry] #[bulkhead(max_concurrent = 3)] async fn f() -> R {}",
+        "#[timeout(\"9s\")] #[retry] #[rate_limit(\"1/s\")] async fn f() -> R {}",
         "#[timeout(\"9s\")] #[retry] #[circuit_breaker(self.breaker)] async fn f(&self) -> R {}",
         "#[timeout(\"9s\")] #[circuit_breaker(name = \"a\")] #[retry] async fn f() -> R {}",
         "#[timeout(\"9s\")] #[retry(max = 1)] #[retry(max = 4)] async fn f() -> R {}",

@@ -4,11 +4,12 @@ use crate::policy::Policy;
 
 use super::faults;
 
-const POLICIES: [Policy; 5] = [
+const POLICIES: [Policy; 6] = [
     Policy::Retry,
     Policy::Timeout,
     Policy::CircuitBreaker,
     Policy::Bulkhead,
+    Policy::RateLimit,
     Policy::Fallback,
 ];
 
@@ -97,5 +98,24 @@ fn no_message_is_longer_than_three_lines() {
         for fault in faults(source) {
             assert!(fault.lines().count() <= 3, "{fault}");
         }
+    }
+}
+
+#[test]
+fn a_rate_is_written_in_many_ways() {
+    for (rate, emitted) in [
+        ("100/s", "100, __rt :: Duration :: from_secs (1)"),
+        ("600/m", "600, __rt :: Duration :: from_secs (60)"),
+        ("1_000/h", "1000, __rt :: Duration :: from_secs (3600)"),
+        ("5/ms", "5, __rt :: Duration :: from_millis (1)"),
+        (" 10 / 100ms ", "10, __rt :: Duration :: from_millis (100)"),
+        ("5000/24h", "5000, __rt :: Duration :: from_secs (86400)"),
+        ("7/1m 30s", "7, __rt :: Duration :: from_secs (90)"),
+        ("1/2s", "1, __rt :: Duration :: from_secs (2)"),
+    ] {
+        let source = format!("#[rate_limit({rate:?})] async fn f() -> R {{ x }}");
+        assert_eq!(faults(&source), Vec::<String>::new(), "{source}");
+        let expansion = super::expand(&source).to_string().replace(" ,", ",");
+        assert!(expansion.contains(emitted), "{rate}: {expansion}");
     }
 }

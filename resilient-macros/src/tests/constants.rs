@@ -4,7 +4,7 @@
 use std::panic::catch_unwind;
 use std::time::Duration;
 
-use resilient_runtime::{Bulkhead, CircuitBreaker, Jitter, Retry, Timeout};
+use resilient_runtime::{Bulkhead, CircuitBreaker, Jitter, RateLimiter, Retry, Timeout};
 
 use super::{expand, faults};
 use crate::rule::Text;
@@ -139,6 +139,27 @@ const REFUSALS: &[(&str, fn())] = &[
             drop(Bulkhead::new("a", 3).max_keys(0));
         },
     ),
+    ("rate_limit(\"3/s\", name = \"\")", || {
+        drop(RateLimiter::new("", 3, SECOND));
+    }),
+    ("rate_limit(\"0/s\")", || {
+        drop(RateLimiter::new("a", 0, SECOND));
+    }),
+    ("rate_limit(\"3/0s\")", || {
+        drop(RateLimiter::new("a", 3, ZERO));
+    }),
+    ("rate_limit(\"3/101years\")", || {
+        drop(RateLimiter::new("a", 3, SECOND * 31_557_600 * 101));
+    }),
+    ("rate_limit(\"1000000001/s\")", || {
+        drop(RateLimiter::new("a", 1_000_000_001, SECOND));
+    }),
+    ("rate_limit(\"3/s\", burst = 0)", || {
+        drop(RateLimiter::new("a", 3, SECOND).burst(0));
+    }),
+    ("rate_limit(\"3/s\", max_wait = \"0s\")", || {
+        drop(RateLimiter::new("a", 3, SECOND).max_wait(ZERO));
+    }),
 ];
 
 #[test]
@@ -151,7 +172,7 @@ fn a_constant_is_told_what_a_literal_is_told() {
 
 #[test]
 fn every_setting_of_a_policy_has_its_refusal() {
-    for policy in ["retry", "circuit_breaker", "bulkhead"] {
+    for policy in ["retry", "circuit_breaker", "bulkhead", "rate_limit"] {
         let vocabulary = crate::policy::Policy::named_by(&syn::parse_str(policy).expect("a word"))
             .expect("a policy")
             .vocabulary();

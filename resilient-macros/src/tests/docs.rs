@@ -91,6 +91,15 @@ fn the_worst_case_is_a_bound_or_is_not_said() {
     );
     is("#[bulkhead(name = \"a\")] #[timeout(\"1s\")]", "1 call.");
     is(
+        "#[rate_limit(\"1/s\", max_wait = \"3s\")] #[timeout(\"1s\")]",
+        "1 call, at most 4s.",
+    );
+    is(
+        "#[rate_limit(\"1/s\")] #[timeout(\"1s\")]",
+        "1 call, at most 1s.",
+    );
+    is("#[rate_limit(API)] #[timeout(\"1s\")]", "1 call.");
+    is(
         "#[fallback(g)] #[timeout(\"1s\")]",
         "1 call, at most 1s, then the fallback.",
     );

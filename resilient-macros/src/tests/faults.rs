@@ -273,6 +273,151 @@ pub(super) const CASES: &[(&str, &str)] = &[
         "#[bulkhead(max_concurrent = 3, max_queue = 3)] async fn f() -> R {}",
         "without `max_wait`",
     ),
+    // A rate.
+    ("#[rate_limit] async fn f() -> R {}", "needs a rate"),
+    (
+        "#[rate_limit(100)] async fn f() -> R {}",
+        "\"100/s\" or \"100/m\"",
+    ),
+    (
+        "#[rate_limit(\"100\")] async fn f() -> R {}",
+        "\"100/s\" or \"100/m\"",
+    ),
+    (
+        "#[rate_limit(\"100/\")] async fn f() -> R {}",
+        "\"100/s\" or \"100/m\"",
+    ),
+    (
+        "#[rate_limit(\"100/60\")] async fn f() -> R {}",
+        "\"100/60s\" or \"100/60ms\"",
+    ),
+    (
+        "#[rate_limit(100/s)] async fn f() -> R {}",
+        "in quotes: \"100/s\"",
+    ),
+    (
+        "#[rate_limit(100 / 60)] async fn f() -> R {}",
+        "in quotes: \"100/60\"",
+    ),
+    (
+        "#[rate_limit(-5)] async fn f() -> R {}",
+        "counted from 1 up",
+    ),
+    (
+        "#[rate_limit(\"-5/s\")] async fn f() -> R {}",
+        "counted from 1 up",
+    ),
+    ("#[rate_limit(0.5)] async fn f() -> R {}", "\"1/2s\""),
+    ("#[rate_limit(\"0.5/s\")] async fn f() -> R {}", "\"1/2s\""),
+    (
+        "#[rate_limit(\"0/s\")] async fn f() -> R {}",
+        "let nothing through",
+    ),
+    (
+        "#[rate_limit(\"4294967296/s\")] async fn f() -> R {}",
+        "between 1 and 4294967295",
+    ),
+    (
+        "#[rate_limit(\"1000000001/s\")] async fn f() -> R {}",
+        "more than one in a nanosecond",
+    ),
+    (
+        "#[rate_limit(\"5/0ms\")] async fn f() -> R {}",
+        "no time at all",
+    ),
+    (
+        "#[rate_limit(\"5/101years\")] async fn f() -> R {}",
+        "longer than any process",
+    ),
+    (
+        "#[rate_limit(\"5/99999999999999999999s\")] async fn f() -> R {}",
+        "out of the range",
+    ),
+    (
+        "#[rate_limit(\"100/sec\")] async fn f() -> R {}",
+        "Write \"100/s\"",
+    ),
+    (
+        "#[rate_limit(\"100/min\")] async fn f() -> R {}",
+        "Write \"100/m\"",
+    ),
+    (
+        "#[rate_limit(\"100/hour\")] async fn f() -> R {}",
+        "Write \"100/h\"",
+    ),
+    (
+        "#[rate_limit(\"100/day\")] async fn f() -> R {}",
+        "Write \"100/24h\"",
+    ),
+    (
+        "#[rate_limit(\"100/fortnight\")] async fn f() -> R {}",
+        "no unit of a rate",
+    ),
+    (
+        "#[rate_limit(\"100 rps\")] async fn f() -> R {}",
+        "so many calls, a slash",
+    ),
+    (
+        "#[rate_limit(\"\")] async fn f() -> R {}",
+        "so many calls, a slash",
+    ),
+    (
+        "#[rate_limit(\"many/s\")] async fn f() -> R {}",
+        "so many calls, a slash",
+    ),
+    ("#[rate_limit('5')] async fn f() -> R {}", "expected a rate"),
+    (
+        "#[rate_limit(rate = \"100/s\")] async fn f() -> R {}",
+        "without a key",
+    ),
+    (
+        "#[rate_limit(\"1/s\", \"2/s\")] async fn f() -> R {}",
+        "one rate, or one instance",
+    ),
+    (
+        "#[rate_limit(\"1/s\", API)] async fn f() -> R {}",
+        "one rate, or one instance",
+    ),
+    (
+        "#[rate_limit(API, \"1/s\")] async fn f() -> R {}",
+        "one rate, or one instance",
+    ),
+    (
+        "#[rate_limit(API, burst = 3)] async fn f() -> R {}",
+        "a setting of the instance",
+    ),
+    (
+        "#[rate_limit(burst = 3)] async fn f() -> R {}",
+        "its rate is missing",
+    ),
+    (
+        "#[rate_limit(name = \"a\", shadow)] async fn f() -> R {}",
+        "its rate is missing",
+    ),
+    (
+        "#[rate_limit(\"1/s\", bursts = 3)] async fn f() -> R {}",
+        "Did you mean `burst`?",
+    ),
+    (
+        "#[rate_limit(\"1/s\", timeout = \"1s\")] async fn f() -> R {}",
+        "`max_wait`",
+    ),
+    (
+        "#[rate_limit(\"1/s\", burst = n)] async fn f(n: u32) -> R {}",
+        "on an argument",
+    ),
+    (
+        "#[rate_limit(\"1/s\", burst = const { N })] async fn f<const N: u32>() -> R {}",
+        "can't depend on",
+    ),
+    (
+        "#[rate_limit(\"1/s\", name = \"a\")] #[rate_limit(name = \"a\")] async fn f() -> R {}",
+        "every call twice",
+    ),
+    (
+        "#[retry(on(error))] #[rate_limit(\"1/s\")] #[fallback(value = 3)] async fn f() -> R {}",
+        "hides every failure",
+    ),
     // Across the stack.
     (
         "#[timeout(\"1s\")] #[timeout(\"1s\")] async fn f() -> R {}",

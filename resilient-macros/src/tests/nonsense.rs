@@ -24,6 +24,7 @@ const WORDS: &[&str] = &[
     "timeout",
     "circuit_breaker",
     "bulkhead",
+    "rate_limit",
     "fallback",
 ];
 
@@ -39,6 +40,8 @@ const GOOD: &[&str] = &[
     "bulkhead(max_concurrent = 3, max_wait = \"1s\", max_queue = 3)",
     "bulkhead(max_concurrent = 3, key = self.x, max_keys = 9)",
     "bulkhead(name = \"a\")",
+    "rate_limit(\"10/100ms\", name = \"a\", burst = 3, max_wait = \"1s\")",
+    "rate_limit(self.limiter)",
     "fallback(g)",
     "fallback(self.g, with_error, when = p)",
     "fallback(|e| Err(e), on(error))",

@@ -160,6 +160,31 @@ snapshots! {
         async fn f(a: A) -> Result<T, E> { call(a).await }
     ";
 
+    rate_limit_private: r#"
+        #[rate_limit("100/s")]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    "#;
+    rate_limit_declared: r#"
+        #[rate_limit("10/100ms", name = "api", burst = 20, max_wait = "50ms", shadow)]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    "#;
+    rate_limit_referred: r#"
+        #[rate_limit(name = "api")]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    "#;
+    rate_limit_with_constants: r#"
+        #[rate_limit("600/m", name = "api", burst = BURST, max_wait = WAIT)]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    "#;
+    rate_limit_by_static: "
+        #[rate_limit(API)]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    ";
+    rate_limit_by_field: "
+        #[rate_limit(self.limiter)]
+        async fn f(&self) -> Result<T, E> { self.call().await }
+    ";
+
     fallback_by_function: "
         #[fallback(cached)]
         async fn f(a: A, _: B) -> Result<T, E> { call(&a).await }

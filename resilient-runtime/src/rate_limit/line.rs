@@ -90,9 +90,17 @@ impl Line {
         self.lock().waiting()
     }
 
-    /// The theoretical arrival time.
-    pub(super) fn arrival(&self) -> u64 {
-        self.word.load(Ordering::Acquire) & !LINE
+    /// The theoretical arrival time, after those who wait.
+    pub(super) fn arrival(&self, gcra: &Gcra) -> u64 {
+        let word = self.word.load(Ordering::Acquire);
+        if word & LINE == 0 {
+            return word;
+        }
+        let queue = self.lock();
+        // Whoever held the lock may have changed it since.
+        let arrival = self.word.load(Ordering::Acquire) & !LINE;
+        let waiting = u64::try_from(queue.waiting()).unwrap_or(u64::MAX);
+        arrival.saturating_add(waiting.saturating_mul(gcra.step))
     }
 
     /// Does something to the queue, before and after which all are called whose slot has come: all

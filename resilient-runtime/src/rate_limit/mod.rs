@@ -198,8 +198,8 @@ impl RateLimiter {
     #[must_use]
     pub fn available(&self) -> u32 {
         let now = self.units(Instant::now());
-        let arrival = self.line.arrival();
-        if self.line.waiting() > 0 || self.gcra.slot(arrival) > now {
+        let arrival = self.line.arrival(&self.gcra);
+        if self.gcra.slot(arrival) > now {
             return 0;
         }
         let early = now.saturating_add(self.gcra.tolerance) - arrival.max(now);

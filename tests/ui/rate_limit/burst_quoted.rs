@@ -1,0 +1,11 @@
+//! A count has no quotes.
+
+use resilient_runtime::{Rejected, rate_limit};
+
+#[rate_limit("10/s", burst = "5")]
+//                           ^^^ fault
+async fn search() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! An instance has its settings.
+
+use resilient_runtime::{RateLimiter, Rejected, rate_limit};
+
+static API: RateLimiter = RateLimiter::new("api", 10, std::time::Duration::from_secs(1));
+
+#[rate_limit(API, burst = 5)]
+//                ^^^^^ fault
+async fn search() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}
