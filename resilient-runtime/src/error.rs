@@ -61,12 +61,12 @@ pub enum Rejected {
         /// How long this call waited for a place.
         waited: Duration,
     },
-    /// A rate limiter has no token left, and none comes in time.
+    /// A call was too early for a rate limiter, and its turn would come too late.
     #[error("{name} is over its rate; next call in {}", Rounded(*.retry_after))]
     RateLimited {
         /// The limiter's name.
         name: Name,
-        /// When a call of this size would be admitted.
+        /// In how long a call passes at once, if no other comes before it.
         retry_after: Duration,
     },
     /// The same idempotent call runs already.
