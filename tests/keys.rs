@@ -6,10 +6,10 @@ use std::cell::Cell;
 use std::fmt;
 
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, CircuitState, Failure, OfKey, Rejected, body, bulkhead,
+    Bulkhead, CircuitBreaker, CircuitState, Failure, OfKey, RateLimiter, Rejected, body, bulkhead,
     circuit_breaker,
     event::{self, Event, Subscription},
-    registry, retry,
+    rate_limit, registry, retry,
 };
 use support::{
     Callee,
@@ -436,6 +436,64 @@ async fn a_bulkhead_in_use_is_not_forgotten() {
         "free again, and used longest ago"
     );
     assert!(unprotected(&mut events, "keys-in-use").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_key_has_a_rate_limiter_of_its_own() {
+    #[rate_limit("10/s", name = "keys-rate", burst = 1, max_wait = "1s", key = tenant)]
+    async fn call(tenant: u64) -> Result<u64, Fault> {
+        Ok(tenant)
+    }
+
+    let start = tokio::time::Instant::now();
+    assert_eq!((call(1).await, call(2).await), (Ok(1), Ok(2)));
+    assert_eq!(start.elapsed(), ms(0));
+    assert_eq!(call(1).await, Ok(1));
+    assert_eq!(start.elapsed(), ms(100));
+    let limiter = registry::rate_limiter("keys-rate").unwrap();
+    assert_eq!(limiter.keys().len(), 2);
+    assert_eq!(limiter.get(&1).unwrap().available(), 0);
+    assert_eq!(limiter.get(&2).unwrap().available(), 1);
+    assert_eq!(limiter.get(&1).unwrap().name(), "keys-rate[1]");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limiter_that_is_not_full_again_is_not_forgotten() {
+    let tenants = RateLimiter::new("keys-full", 10, ms(1_000))
+        .burst(2)
+        .max_wait(ms(1_000))
+        .max_keys(2);
+    let mut events = event::subscribe();
+    assert!(tenants.of("a").call(done()).await.is_ok());
+    advance(ms(50)).await;
+    assert!(tenants.of("b").call(done()).await.is_ok());
+    for _ in 0..3 {
+        assert!(tenants.of("c").call(done()).await.is_ok());
+    }
+    assert_eq!(
+        unprotected(&mut events, "keys-full"),
+        ["keys-full[c]", "keys-full[c]", "keys-full[c]"]
+    );
+    // The first one is full again.
+    advance(ms(50)).await;
+    assert!(tenants.of("c").call(done()).await.is_ok());
+    assert!(tenants.get("a").is_none());
+    assert_eq!(tenants.get("c").unwrap().available(), 1);
+    // And of those that are, one that nobody holds goes first.
+    advance(ms(1_000)).await;
+    let b = tenants.of("b");
+    let _ = tenants.of("c");
+    let _ = tenants.of("d");
+    assert!(tenants.get("b").is_some() && tenants.get("c").is_none());
+    drop(b);
+    // One for which somebody waits is not full.
+    let d = tenants.of("d");
+    assert!(d.call(done()).await.is_ok() && d.call(done()).await.is_ok());
+    let waiting = started(d.call(forever())).await;
+    let _ = (tenants.of("e"), tenants.of("f"));
+    assert_eq!(tenants.get("d").unwrap().waiting(), 1);
+    drop(waiting);
+    assert!(unprotected(&mut events, "keys-full").is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -265,6 +265,8 @@ pub fn bulkhead(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|---|
 /// | `burst = 20` | how many calls may pass at once, also after a pause; with 1 they are spaced evenly | as many as the rate says |
 /// | `max_wait = "50ms"` | how long a call waits for its turn; first come, first served. One that would wait longer, or past the deadline in scope, is rejected at once | not at all |
+/// | `key = tenant` | one rate limiter for each value of an expression over the arguments or `self`; anything that is `Display` | none |
+/// | `max_keys = 1024` | so many keys at most: of those that would let a whole burst through, the one that was used longest ago makes room for a new one; 1 to 1,000,000 | 1024 |
 /// | `shadow` | never rejects, and nobody waits: counts and tells what it would have rejected | off |
 /// | `name = "api"` | the shared instance: the same name is the same rate limiter in the whole process | private to the function |
 ///
@@ -273,6 +275,25 @@ pub fn bulkhead(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// `name` alone refers to what is declared elsewhere. In the place of the rate stands an instance:
 /// `#[rate_limit(API)]` for a `static`, `#[rate_limit(self.limiter)]` for any expression.
+///
+/// # One for each key
+///
+/// With `key` each host, tenant or shard has a rate limiter of its own, and one that calls too often
+/// does not stop the others:
+///
+/// ```
+/// # use resilient_runtime::{rate_limit, Rejected};
+/// # #[derive(Debug)] struct Page; struct FetchError; impl From<Rejected> for FetchError { fn from(_: Rejected) -> Self { Self } }
+/// #[rate_limit("10/s", key = tenant)]
+/// async fn fetch(tenant: u64, path: &str) -> Result<Page, FetchError> {
+///     // …
+/// #   let _ = (tenant, path); Ok(Page)
+/// }
+/// ```
+///
+/// The key is evaluated once a call, before everything else, whatever is above or beneath. Its text tells it from
+/// others. Functions that say the same name share the keys. One that is not full again is never forgotten for a
+/// new one: see `RateLimiter::of`.
 ///
 /// The keys that any attribute of a stack may have are listed at `#[retry]`.
 #[proc_macro_attribute]

@@ -104,7 +104,7 @@ fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
         let (name, instance, key) = match layer {
             Layer::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance, &breaker.key),
             Layer::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance, &bulkhead.key),
-            Layer::RateLimit(limit) => (&limit.name, &limit.instance, &None),
+            Layer::RateLimit(limit) => (&limit.name, &limit.instance, &limit.key),
             Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => continue,
         };
         let (tokens, identity) = match (name, instance) {

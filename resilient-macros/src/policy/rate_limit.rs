@@ -13,6 +13,7 @@ use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
 use crate::key::{Flag, Name, ungrouped};
+use crate::keyed::{self, Key};
 use crate::literal::Count;
 use crate::policy::{refuse_generic, refuse_settings, tokens};
 use crate::rate::Rate;
@@ -24,8 +25,8 @@ const BURST: &str = "how many calls may pass at once is `burst`";
 
 pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     attribute: "rate_limit",
-    keys: &["name", "burst", "max_wait", "shadow"],
-    reserved: &[("key", "rate limiter for each value of an expression")],
+    keys: &["name", "burst", "max_wait", "key", "max_keys", "shadow"],
+    reserved: &[],
     foreign: &[
         ("rate", POSITIONAL),
         ("limit", POSITIONAL),
@@ -62,6 +63,8 @@ pub(crate) struct RateLimit {
     pub(crate) name: Option<Name>,
     burst: Option<Written<Count>>,
     max_wait: Option<Written<Duration>>,
+    pub(crate) key: Option<Key>,
+    max_keys: Option<Written<Count>>,
     shadow: Flag,
 }
 
@@ -93,24 +96,23 @@ impl RateLimit {
             );
         }
         limit.check(arguments, diagnostics);
-        refuse_generic("rate limiter", limit.burst.as_ref(), scope, diagnostics);
+        for count in [&limit.burst, &limit.max_keys] {
+            refuse_generic("rate limiter", count.as_ref(), scope, diagnostics);
+        }
         refuse_generic("rate limiter", limit.max_wait.as_ref(), scope, diagnostics);
         limit
     }
 
     fn check(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
+        keyed::check(arguments, diagnostics);
         if self.instance.is_some() {
-            return refuse_settings(
-                VOCABULARY.attribute,
-                arguments,
-                VOCABULARY.keys,
-                diagnostics,
-            );
+            let settings = ["name", "burst", "max_wait", "max_keys", "shadow"];
+            return refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
         }
         if !arguments.positional.is_empty() || !arguments.is_understood(&VOCABULARY) {
             return;
         }
-        let settings = ["burst", "max_wait", "shadow"];
+        let settings = ["burst", "max_wait", "max_keys", "shadow"];
         let setting = settings.iter().find_map(|key| arguments.find(key));
         if let Some(setting) = setting {
             diagnostics.error(
@@ -129,24 +131,31 @@ impl RateLimit {
     }
 
     pub(crate) fn describe(&self, parameters: &mut Parameters) {
+        let key = self.key.as_ref().map(|Key(key)| key);
         if let Some(instance) = &self.instance {
-            return parameters.value(instance);
+            parameters.value(instance);
+            return parameters.key("key", key);
         }
         if let Some(rate) = &self.rate {
             parameters.value(&rate.expr);
         }
         parameters.key("name", self.name.as_ref().map(|Name(name)| name));
         if self.rate.is_none() {
-            return parameters.say("as it is declared elsewhere");
+            parameters.say("as it is declared elsewhere");
+            return parameters.key("key", key);
         }
         parameters.key("burst", tokens(self.burst.as_ref()));
         match &self.max_wait {
             Some(_) => parameters.key("max_wait", tokens(self.max_wait.as_ref())),
             None => parameters.say("nobody waits"),
         }
+        if self.key.is_some() {
+            parameters.or("max_keys", tokens(self.max_keys.as_ref()), "1024");
+        }
         if let Flag(true) = self.shadow {
             parameters.say("`shadow`");
         }
+        parameters.key("key", key);
     }
 
     pub(crate) fn worst(&self, inner: Worst) -> Worst {
@@ -164,10 +173,15 @@ impl RateLimit {
     }
 
     pub(crate) fn hold(&self, names: &Names, function: &str, scope: &Scope) -> Held {
+        let held = match &self.instance {
+            Some(instance) => names.instance(instance, scope),
+            None => self.declare(names, function, scope),
+        };
+        names.of_key(held, self.key.as_ref(), scope)
+    }
+
+    fn declare(&self, names: &Names, function: &str, scope: &Scope) -> Held {
         let span = Span::mixed_site();
-        if let Some(instance) = &self.instance {
-            return names.instance(instance, scope);
-        }
         let ty = quote_spanned!(span=> __rt::RateLimiter);
         let shared = quote_spanned!(span=> __rt::Shared<#ty>);
         let Some(rate) = &self.rate else {
@@ -182,6 +196,7 @@ impl RateLimit {
             let builder = Builder::new(new, scope);
             let builder = builder.set("burst", self.burst.as_ref());
             let builder = builder.set("max_wait", self.max_wait.as_ref());
+            let builder = builder.set("max_keys", self.max_keys.as_ref());
             match self.shadow {
                 Flag(true) => builder.call(span, quote_spanned!(span=> .shadow())),
                 Flag(false) => builder,

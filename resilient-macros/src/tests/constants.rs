@@ -157,6 +157,9 @@ const REFUSALS: &[(&str, fn())] = &[
     ("rate_limit(\"3/s\", burst = 0)", || {
         drop(RateLimiter::new("a", 3, SECOND).burst(0));
     }),
+    ("rate_limit(\"3/s\", key = b, max_keys = 0)", || {
+        drop(RateLimiter::new("a", 3, SECOND).max_keys(0));
+    }),
     ("rate_limit(\"3/s\", max_wait = \"0s\")", || {
         drop(RateLimiter::new("a", 3, SECOND).max_wait(ZERO));
     }),

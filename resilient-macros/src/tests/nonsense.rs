@@ -42,6 +42,7 @@ const GOOD: &[&str] = &[
     "bulkhead(name = \"a\")",
     "rate_limit(\"10/100ms\", name = \"a\", burst = 3, max_wait = \"1s\")",
     "rate_limit(self.limiter)",
+    "rate_limit(\"3/s\", key = self.x, max_keys = 9)",
     "fallback(g)",
     "fallback(self.g, with_error, when = p)",
     "fallback(|e| Err(e), on(error))",

@@ -180,6 +180,10 @@ snapshots! {
         #[rate_limit(API)]
         async fn f(a: A) -> Result<T, E> { call(a).await }
     ";
+    rate_limit_by_key: r#"
+        #[rate_limit("10/s", key = tenant, max_keys = 100)]
+        async fn f(tenant: u64) -> Result<T, E> { call(tenant).await }
+    "#;
     rate_limit_by_field: "
         #[rate_limit(self.limiter)]
         async fn f(&self) -> Result<T, E> { self.call().await }

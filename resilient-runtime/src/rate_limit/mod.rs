@@ -4,6 +4,7 @@ mod around;
 mod called;
 mod gcra;
 mod in_line;
+mod keyed;
 mod line;
 #[cfg(test)]
 mod loom;
@@ -22,7 +23,7 @@ mod sync {
 
 use std::future::Future;
 use std::panic::Location;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -39,6 +40,7 @@ use crate::class::Class;
 use crate::deadline::saturating_add;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::keyed::{Keys, MAX_KEYS};
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
@@ -94,6 +96,9 @@ pub struct RateLimiter {
     /// The start of its clock: its first use.
     start: OnceLock<Instant>,
     line: Line,
+    max_keys: u32,
+    /// Those of its keys, once it is asked for one.
+    keys: OnceLock<Arc<Keys<Self>>>,
     /// One function's own: its name is for people, not for the registry.
     private: bool,
     declared: &'static Location<'static>,
@@ -109,7 +114,7 @@ impl RateLimiter {
     pub const fn new(name: &'static str, calls: u32, period: Duration) -> Self {
         name::check(name);
         refuse(rule::rate(calls, period));
-        Self::of(name, calls, period)
+        Self::with_rate(name, calls, period)
     }
 
     /// What stands for a limiter that is declared elsewhere. If it is not, it admits all.
@@ -118,7 +123,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn referred(name: &'static str) -> Self {
         name::check(name);
-        let mut limiter = Self::of(name, 1, Duration::from_secs(1));
+        let mut limiter = Self::with_rate(name, 1, Duration::from_secs(1));
         limiter.gcra = Gcra::ALL;
         limiter
     }
@@ -129,13 +134,13 @@ impl RateLimiter {
     #[track_caller]
     pub const fn private(function: &'static str, calls: u32, period: Duration) -> Self {
         refuse(rule::rate(calls, period));
-        let mut limiter = Self::of(function, calls, period);
+        let mut limiter = Self::with_rate(function, calls, period);
         limiter.private = true;
         limiter
     }
 
     #[track_caller]
-    const fn of(name: &'static str, calls: u32, period: Duration) -> Self {
+    const fn with_rate(name: &'static str, calls: u32, period: Duration) -> Self {
         let rate = Rate::new(calls, period);
         Self {
             name: Name::from_static(name),
@@ -147,6 +152,8 @@ impl RateLimiter {
             would_reject: AtomicU64::new(0),
             start: OnceLock::new(),
             line: Line::of(AtomicU64::new(0), Mutex::new(Queue::new())),
+            max_keys: MAX_KEYS,
+            keys: OnceLock::new(),
             private: false,
             declared: Location::caller(),
         }
@@ -185,6 +192,16 @@ impl RateLimiter {
     #[must_use]
     pub const fn shadow(mut self) -> Self {
         self.shadow = true;
+        self
+    }
+
+    /// At most so many keys have a limiter of their own at once, 1 to 1,000,000; by default 1,024. See
+    /// [`of`](Self::of).
+    #[must_use]
+    #[track_caller]
+    pub const fn max_keys(mut self, keys: u32) -> Self {
+        refuse(rule::max_keys(keys));
+        self.max_keys = keys;
         self
     }
 
@@ -232,7 +249,7 @@ impl RateLimiter {
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         let settings = |it: &Self| {
             let Rate { calls, period, .. } = it.rate;
-            (calls, period, it.burst, it.max_wait, it.shadow)
+            (calls, period, it.burst, it.max_wait, it.shadow, it.max_keys)
         };
         settings(self) == settings(other)
     }
