@@ -32,6 +32,12 @@ pub enum Event {
         /// What the attempt before it ended with; `None` for a value that `when_ok` retries.
         cause: Option<Cause>,
     },
+    /// A retry budget was empty: a retry or hedge was not made.
+    #[non_exhaustive]
+    BudgetEmpty {
+        /// The budget's name.
+        name: Name,
+    },
     /// A timeout fired.
     #[non_exhaustive]
     DeadlineExpired {
@@ -108,6 +114,7 @@ impl Event {
             Self::CircuitTransition { .. } => Level::INFO,
             Self::Undeclared { .. } | Self::Conflict { .. } => Level::ERROR,
             Self::RetryScheduled { .. }
+            | Self::BudgetEmpty { .. }
             | Self::DeadlineExpired { .. }
             | Self::Rejected { .. }
             | Self::WouldReject { .. }
@@ -145,6 +152,7 @@ impl fmt::Display for Event {
                     None => f.write_str("a value that is retried"),
                 }
             }
+            Self::BudgetEmpty { name } => write!(f, "the retry budget {name} is empty"),
             Self::DeadlineExpired { rejected } => rejected.fmt(f),
             Self::Rejected { rejected } => write!(f, "rejected: {rejected}"),
             Self::WouldReject { rejected } => {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use crate::budget::RetryBudget;
 use crate::class::{Class, Classify};
 use crate::error::Rejected;
 use crate::outcome::{Failure, Outcome};
@@ -187,6 +188,19 @@ where
     R: ReturnsResult,
 {
     retry.attempts()
+}
+
+/// The same, with the budget that the attribute names.
+#[must_use]
+#[inline]
+pub fn attempts_within<'r, R>(
+    retry: &'r Retry,
+    budget: &'r RetryBudget,
+) -> Attempts<'r, R::Ok, R::Err>
+where
+    R: ReturnsResult,
+{
+    retry.attempts_within(budget)
 }
 
 /// `classify = |error| ..`: here a closure is told the type of what it classifies. It is asked once for

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::retry::Retry;
@@ -81,7 +82,7 @@ macro_rules! instances {
     };
 }
 
-instances! { Retry Timeout CircuitBreaker Bulkhead }
+instances! { Retry Timeout CircuitBreaker Bulkhead RetryBudget }
 
 /// The instance that an attribute's expression stands for, resolved before the body borrows anything.
 pub fn instance<Policy, I: Instance<Policy>>(instance: &I) -> I::Handle<'_> {

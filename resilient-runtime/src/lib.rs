@@ -50,6 +50,7 @@
 mod advice;
 mod backoff;
 mod body;
+mod budget;
 mod bulkhead;
 mod cause;
 mod check;
@@ -85,6 +86,7 @@ pub mod __private;
 
 pub use backoff::Mode;
 pub use body::{Body, body};
+pub use budget::RetryBudget;
 pub use bulkhead::{Around as BulkheadAround, Bulkhead};
 pub use cause::Cause;
 pub use circuit::{CircuitState, Reason};

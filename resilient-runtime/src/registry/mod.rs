@@ -20,9 +20,10 @@ mod verify;
 
 pub use crate::conflict::Conflict;
 pub use shared::{Named, Shared};
-pub use site::{Instance, Layer, Role, SITES, Site};
+pub use site::{Budgeted, Instance, Layer, Role, SITES, Site};
 pub use verify::{Conflicts, verify};
 
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 
@@ -41,4 +42,10 @@ pub fn circuit_breaker(name: &str) -> Option<&'static CircuitBreaker> {
 #[must_use]
 pub fn bulkhead(name: &str) -> Option<&'static Bulkhead> {
     shared::find(name).map(|(bulkhead, _)| bulkhead)
+}
+
+/// The retry budget that this name stands for.
+#[must_use]
+pub fn retry_budget(name: &str) -> Option<&'static RetryBudget> {
+    shared::find(name).map(|(budget, _)| budget)
 }

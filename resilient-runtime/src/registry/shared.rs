@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::sync::OnceLock;
 
 use super::site::{Instance, Layer, Role, SITES};
+use crate::budget::RetryBudget;
 use crate::bulkhead::{self, Bulkhead};
 use crate::circuit_breaker::{self, CircuitBreaker};
 use crate::conflict::Conflict;
@@ -120,7 +121,7 @@ impl Named for CircuitBreaker {
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
-            Instance::Bulkhead(..) => None,
+            _ => None,
         }
     }
     fn name(&self) -> &str {
@@ -139,7 +140,7 @@ impl Named for Bulkhead {
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::Bulkhead(bulkhead, role) => Some((bulkhead, role)),
-            Instance::CircuitBreaker(..) => None,
+            _ => None,
         }
     }
     fn name(&self) -> &str {
@@ -155,6 +156,25 @@ impl Named for Bulkhead {
         event::emit(|| Event::Undeclared {
             name: self.name().to_owned().into(),
         });
+    }
+}
+
+impl Named for RetryBudget {
+    const POLICY: &'static str = "retry_budget";
+    fn of(instance: Instance) -> Option<(&'static Self, Role)> {
+        match instance {
+            Instance::RetryBudget(budget, role) => Some((budget, role)),
+            _ => None,
+        }
+    }
+    fn name(&self) -> &str {
+        self.name()
+    }
+    fn declared(&self) -> &'static Location<'static> {
+        self.declared()
+    }
+    fn agrees_with(&self, other: &Self) -> bool {
+        self.agrees_with(other)
     }
 }
 
@@ -195,5 +215,14 @@ impl Layer for Shared<Bulkhead> {
     }
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::Bulkhead(&self.own, self.role))
+    }
+}
+
+impl Layer for Shared<RetryBudget> {
+    fn policy(&self) -> &'static str {
+        RetryBudget::POLICY
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::RetryBudget(&self.own, self.role))
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::retry::Retry;
@@ -147,6 +148,8 @@ pub enum Instance {
     CircuitBreaker(&'static CircuitBreaker, Role),
     /// Of a bulkhead.
     Bulkhead(&'static Bulkhead, Role),
+    /// Of a retry budget.
+    RetryBudget(&'static RetryBudget, Role),
 }
 
 /// How somebody speaks of a named instance. The first of these that there is decides for all.
@@ -165,6 +168,7 @@ impl Instance {
         match self {
             Self::CircuitBreaker(breaker, _) => breaker.name(),
             Self::Bulkhead(bulkhead, _) => bulkhead.name(),
+            Self::RetryBudget(budget, _) => budget.name(),
         }
     }
 }
@@ -200,6 +204,37 @@ impl<L: Layer + Send> Layer for Arc<L> {
 impl Layer for Retry {
     fn policy(&self) -> &'static str {
         "retry"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        let budget = self.own_budget()?;
+        Some(Instance::RetryBudget(budget, Role::Static))
+    }
+}
+
+impl Layer for RetryBudget {
+    fn policy(&self) -> &'static str {
+        "retry_budget"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::RetryBudget(self, Role::Static))
+    }
+}
+
+/// A policy with the budget that its attribute names: one layer, which speaks of the budget.
+#[allow(missing_debug_implementations, reason = "a layer has no `Debug`")]
+pub struct Budgeted(
+    /// The policy.
+    pub &'static dyn Layer,
+    /// Its budget.
+    pub &'static dyn Layer,
+);
+
+impl Layer for Budgeted {
+    fn policy(&self) -> &'static str {
+        self.0.policy()
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        self.1.instance()
     }
 }
 

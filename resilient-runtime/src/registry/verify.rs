@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::shared::{Named, find, spoken_of};
 use super::site::Role;
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::conflict::Conflict;
@@ -22,6 +23,7 @@ use crate::conflict::Conflict;
 pub fn verify() -> Result<(), Conflicts> {
     let mut conflicts = disagreements::<CircuitBreaker>();
     conflicts.extend(disagreements::<Bulkhead>());
+    conflicts.extend(disagreements::<RetryBudget>());
     conflicts.extend(undeclared_bulkheads());
     if conflicts.is_empty() {
         Ok(())

@@ -14,6 +14,7 @@ pub use hooks::RetryEvent;
 
 use crate::backoff::{Backoff, Mode};
 use crate::body::{self, Watch};
+use crate::budget::RetryBudget;
 use crate::cause::{Cause, Causes};
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
@@ -29,6 +30,7 @@ use crate::rule::{self, Delays, Growth};
 /// | `max_delay` | 10 s | longer, and nobody is waiting any more |
 /// | jitter | none | it is asked for by the word; under load, ask for it |
 /// | `on` | errors, and timeouts of an inner `timeout` | a rejection says "not now", and calling again at once is what it is against |
+/// | `budget` | none | a budget is shared by all who call one callee: which callee that is, is yours to say |
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,6 +59,7 @@ pub struct Retry {
     max_duration: Option<Duration>,
     jitter: Jitter,
     on: Causes,
+    budget: Option<&'static RetryBudget>,
 }
 
 impl Retry {
@@ -77,6 +80,7 @@ impl Retry {
             max_duration: None,
             jitter: Jitter::None,
             on: Causes::of(&[Cause::Error, Cause::Timeout]),
+            budget: None,
         }
     }
 
@@ -195,6 +199,20 @@ impl Retry {
         self
     }
 
+    /// The budget that its retries are taken from; none by default. When it is empty there is no retry, and
+    /// the outcome of the last attempt is what the caller gets.
+    ///
+    /// ```
+    /// use resilient_runtime::{Retry, RetryBudget};
+    /// static BUDGET: RetryBudget = RetryBudget::new("payments");
+    /// static RETRY: Retry = Retry::new(3).budget(&BUDGET);
+    /// ```
+    #[must_use]
+    pub const fn budget(mut self, budget: &'static RetryBudget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
     /// Only two written values can contradict each other: a default gives way.
     #[track_caller]
     const fn checked(self) -> Self {
@@ -266,7 +284,19 @@ impl Retry {
     #[must_use]
     #[inline]
     pub fn attempts<T, E>(&self) -> Attempts<'_, T, E> {
-        Attempts::new(self)
+        Attempts::new(self, self.budget)
+    }
+
+    /// The attempts of one call, whose retries are taken from this budget, whichever is this policy's own:
+    /// one that is no `static`, for example.
+    #[must_use]
+    #[inline]
+    pub fn attempts_within<'r, T, E>(&'r self, budget: &'r RetryBudget) -> Attempts<'r, T, E> {
+        Attempts::new(self, Some(budget))
+    }
+
+    pub(crate) const fn own_budget(&self) -> Option<&'static RetryBudget> {
+        self.budget
     }
 
     const fn cap(&self) -> Duration {
