@@ -21,8 +21,10 @@ pub(crate) struct Held {
     pub(crate) listed: TokenStream,
     /// How a constant refers to it, if one can.
     pub(crate) constant: Option<Constant>,
+    /// Its budget from there on, if it has one: a `&RetryBudget`.
+    pub(crate) budget: Option<TokenStream>,
     /// Where it was handed in, if it was.
-    instance: Option<Span>,
+    pub(crate) instance: Option<Span>,
 }
 
 /// A reference to a policy that stands in a constant.
@@ -34,6 +36,11 @@ pub(crate) struct Constant {
 }
 
 impl Held {
+    /// Whether it stands in a `static`: then the registry can know it before the first call.
+    pub(crate) fn is_known(&self) -> bool {
+        self.instance.is_some() || !self.item.is_empty()
+    }
+
     /// The policy around what is inside of it. What is wrong with an instance is said where it was
     /// handed in.
     pub(crate) fn around(&self, inner: &TokenStream) -> TokenStream {
@@ -53,6 +60,14 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn new(word: &'static str, number: Option<usize>) -> Self {
         Self { word, number }
+    }
+
+    /// The same place in the stack, for another word.
+    pub(crate) fn of(&self, word: &'static str) -> Self {
+        Self {
+            word,
+            number: self.number,
+        }
     }
 
     /// `__RETRY`: an item is seen by the user's statements, so it has a name that is not theirs.
@@ -162,6 +177,7 @@ impl Names {
             "retry" => "Retry",
             "circuit_breaker" => "CircuitBreaker",
             "bulkhead" => "Bulkhead",
+            "retry_budget" => "RetryBudget",
             _ => "Timeout",
         };
         let ty = Ident::new(ty, at);

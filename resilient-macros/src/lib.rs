@@ -11,6 +11,7 @@ mod arguments;
 mod attribute;
 mod backoff;
 mod body;
+mod budget;
 mod builder;
 mod cause;
 mod classify;
@@ -69,6 +70,7 @@ use crate::policy::Policy;
 /// | `when_ok = p` | `Fn(&T) -> bool`: retry this success? | no |
 /// | `delay_from = p` | `Fn(&E) -> Option<Duration>`: the delay that the server asked for | by its class |
 /// | `on_retry = p` | `Fn(&RetryEvent<'_, E>)`, before each delay | none |
+/// | `budget = "payments"` | a shared `RetryBudget` by its name, as declared elsewhere or by default; or an instance: `budget = PAYMENTS`, `budget = self.budget` | none |
 /// | `on(..)` | what is retried at all: `error`, `timeout`, `circuit_open`, `bulkhead_full`, `rate_limited` | `on(error, timeout)` |
 /// | `clone(a, b)` | arguments that are cloned for each attempt, as the body consumes or changes them | none |
 ///

@@ -105,6 +105,17 @@ impl Returns {
         quote_spanned!(at=> __rt::attempts::<#ty>(&#retry))
     }
 
+    /// The same, with a budget of its own.
+    pub(crate) fn attempts_within(
+        &self,
+        retry: &TokenStream,
+        budget: &TokenStream,
+        at: Span,
+    ) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned!(at=> __rt::attempts_within::<#ty>(&#retry, #budget))
+    }
+
     /// How the stack's outcome becomes what the function returns.
     pub(crate) fn finish(&self, can_reject: bool) -> Finish {
         let (span, at, ty) = (Span::mixed_site(), self.span, &self.ty);
