@@ -58,7 +58,8 @@ impl Budget {
             Self::Name(name) => {
                 let ty = quote_spanned!(span=> __rt::Shared<__rt::RetryBudget>);
                 // A name alone says nothing of the settings: they are whatever its declaration says.
-                let value = quote_spanned!(span=> __rt::Shared::referred(__rt::RetryBudget::new(#name)));
+                let value =
+                    quote_spanned!(span=> __rt::Shared::referred(__rt::RetryBudget::new(#name)));
                 let held = names.in_static(&ty, &value);
                 let handle = &held.handle;
                 Held {
