@@ -92,8 +92,19 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
 #[test]
 fn what_policies_share_imports_none_of_them() {
     let shared = [
-        "outcome", "error", "cause", "class", "body", "deadline", "moment", "event", "name",
-        "circuit", "refuse",
+        "outcome",
+        "error",
+        "cause",
+        "class",
+        "body",
+        "deadline",
+        "moment",
+        "event",
+        "name",
+        "circuit",
+        "refuse",
+        "budget",
+        "amplified",
     ];
     let mut seen = 0;
     for (path, text) in sources("resilient-runtime/src") {
@@ -116,6 +127,8 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
     let cores = [
         "backoff.rs",
         "jitter.rs",
+        "budget/ledger.rs",
+        "budget/account.rs",
         "circuit_breaker/state.rs",
         "circuit_breaker/window/mod.rs",
         "circuit_breaker/window/calls.rs",

@@ -202,7 +202,8 @@ impl<'a> Expansion<'a> {
     /// layers asks for them.
     fn outcome_of(&self, future: &TokenStream, layers: &[Layer]) -> TokenStream {
         if classifies(layers) {
-            self.returns.classified(future)
+            let is_retry = |layer: &Layer| matches!(layer, Layer::Retry(_));
+            self.returns.classified(future, layers.iter().any(is_retry))
         } else {
             unclassified(future)
         }

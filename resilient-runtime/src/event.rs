@@ -38,6 +38,15 @@ pub enum Event {
         /// The budget's name.
         name: Name,
     },
+    /// A function that retries is called within an attempt of another one that does: together they make
+    /// as many calls of one as the product of both. Said once for each two, of the first 256 in a process.
+    #[non_exhaustive]
+    RetryAmplified {
+        /// The function that calls; or where its retry is declared, by hand.
+        outer: Name,
+        /// The function that is called; or where its retry is declared, by hand.
+        inner: Name,
+    },
     /// A timeout fired.
     #[non_exhaustive]
     DeadlineExpired {
@@ -111,6 +120,7 @@ impl Event {
                 to: CircuitState::Open | CircuitState::ForcedOpen,
                 ..
             } => Level::WARN,
+            Self::RetryAmplified { .. } => Level::WARN,
             Self::CircuitTransition { .. } => Level::INFO,
             Self::Undeclared { .. } | Self::Conflict { .. } => Level::ERROR,
             Self::RetryScheduled { .. }
@@ -153,6 +163,10 @@ impl fmt::Display for Event {
                 }
             }
             Self::BudgetEmpty { name } => write!(f, "the retry budget {name} is empty"),
+            Self::RetryAmplified { outer, inner } => write!(
+                f,
+                "{inner} retries within an attempt of {outer}, which retries: their attempts multiply"
+            ),
             Self::DeadlineExpired { rejected } => rejected.fmt(f),
             Self::Rejected { rejected } => write!(f, "rejected: {rejected}"),
             Self::WouldReject { rejected } => {
@@ -244,17 +258,24 @@ impl Drop for Subscription {
 /// user code.
 #[inline]
 pub(crate) fn emit(event: impl FnOnce() -> Event) {
-    let subscribed = SUBSCRIPTIONS.load(Ordering::Relaxed) > 0;
-    if subscribed || LevelFilter::current() != LevelFilter::OFF {
-        say(&event(), subscribed);
+    if is_heard() {
+        say(&event());
     }
+}
+
+/// Whether anybody listens.
+#[inline]
+pub(crate) fn is_heard() -> bool {
+    SUBSCRIPTIONS.load(Ordering::Relaxed) > 0 || LevelFilter::current() != LevelFilter::OFF
 }
 
 #[cold]
 #[inline(never)]
-fn say(event: &Event, subscribed: bool) {
+fn say(event: &Event) {
     event.trace();
-    if subscribed && let Some(channel) = CHANNEL.get() {
+    if SUBSCRIPTIONS.load(Ordering::Relaxed) > 0
+        && let Some(channel) = CHANNEL.get()
+    {
         // It fails when the last subscription has just gone.
         let _ = channel.send(event.clone());
     }

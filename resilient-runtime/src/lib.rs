@@ -48,6 +48,7 @@
 #![forbid(unsafe_code)]
 
 mod advice;
+mod amplified;
 mod backoff;
 mod body;
 mod budget;
@@ -63,6 +64,8 @@ mod error;
 pub mod event;
 mod expansion;
 mod fallback;
+#[cfg(feature = "retry-after")]
+pub mod header;
 mod instance;
 mod jitter;
 mod moment;

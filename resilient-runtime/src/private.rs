@@ -9,6 +9,7 @@ pub use linkme;
 
 pub use crate::__site as site;
 
+pub use crate::amplified::retried;
 pub use crate::backoff::Mode;
 pub use crate::body::{body, classified};
 pub use crate::budget::RetryBudget;

@@ -5,6 +5,7 @@ mod hooks;
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 pub use attempts::{Attempts, Pause};
 pub use hooks::RetryEvent;
 
+use crate::amplified::{self, Attempting};
 use crate::backoff::{Backoff, Mode};
 use crate::body::{self, Watch};
 use crate::budget::RetryBudget;
@@ -60,6 +62,7 @@ pub struct Retry {
     jitter: Jitter,
     on: Causes,
     budget: Option<&'static RetryBudget>,
+    declared: &'static Location<'static>,
 }
 
 impl Retry {
@@ -81,6 +84,7 @@ impl Retry {
             jitter: Jitter::None,
             on: Causes::of(&[Cause::Error, Cause::Timeout]),
             budget: None,
+            declared: Location::caller(),
         }
     }
 
@@ -234,13 +238,14 @@ impl Retry {
         F: Future<Output = Outcome<T, E>>,
     {
         let mut attempts = self.attempts();
+        amplified::start(self.declared);
         loop {
             // The attempt is gone when it has ended. It may have no body: then no class must be left over
             // from another one. And it may go on after its body: then the class must not be lost.
             let outcome = {
                 let (mut attempt, mut class) = (pin!(make()), None);
                 poll_fn(|cx| {
-                    let _watch = Watch::start();
+                    let (_watch, _above) = (Watch::start(), Attempting::by(self.declared));
                     let polled = attempt.as_mut().poll(cx);
                     class = body::said().or(class);
                     if let (Poll::Ready(_), Some(class)) = (&polled, class) {
