@@ -69,9 +69,18 @@ impl Budget {
             }
             Self::Instance(instance) => {
                 let held = names.instance(instance, scope);
-                let handle = &held.handle;
+                let Some(at) = held.instance else {
+                    let handle = &held.handle;
+                    return Held {
+                        handle: quote_spanned!(span=> &#handle),
+                        ..held
+                    };
+                };
+                // A `static` has its type checked once, where it is given a name.
+                let (name, ty, budget) = (names.local(), names.ty(at), &held.handle);
                 Held {
-                    handle: quote_spanned!(span=> &#handle),
+                    local: quote_spanned!(at=> let #name: &#ty = &#budget;),
+                    handle: name.to_token_stream(),
                     ..held
                 }
             }

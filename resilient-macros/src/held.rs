@@ -82,7 +82,7 @@ impl Names {
     }
 
     /// `retry`: hygiene hides a local from the user's statements.
-    fn local(&self) -> Ident {
+    pub(crate) fn local(&self) -> Ident {
         let number = self
             .number
             .map_or(String::new(), |number| format!("_{number}"));
@@ -172,7 +172,7 @@ impl Names {
     }
 
     /// The runtime's type of such a policy.
-    fn ty(&self, at: Span) -> TokenStream {
+    pub(crate) fn ty(&self, at: Span) -> TokenStream {
         let ty = match self.word {
             "retry" => "Retry",
             "circuit_breaker" => "CircuitBreaker",

@@ -28,6 +28,7 @@
 //!
 //! * [`Rejected`] is what policies say when they stop a call; [`Failure`] is that, or the call's own error.
 //! * [`Classify`] says what an error means: transient, throttled, answered, permanent, ignored.
+//! * [`RetryBudget`] bounds what all retries of a callee add to its load.
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
