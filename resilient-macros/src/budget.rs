@@ -87,10 +87,10 @@ impl Budget {
         }
     }
 
-    /// The policy with its budget: held together, and one layer for the registry.
+    /// The policy with its budget, which has these names: held together, and one layer for the registry.
     pub(crate) fn beside(&self, policy: Held, names: &Names, scope: &Scope) -> Held {
         let span = Span::mixed_site();
-        let budget = self.hold(&names.of("retry_budget"), scope);
+        let budget = self.hold(names, scope);
         let (items, locals) = ([&budget.item, &policy.item], [&budget.local, &policy.local]);
         let (layer, listed) = (&policy.listed, &budget.listed);
         // What is made or found in a call is nothing that the registry could know.

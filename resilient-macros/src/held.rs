@@ -177,7 +177,8 @@ impl Names {
             "retry" => "Retry",
             "circuit_breaker" => "CircuitBreaker",
             "bulkhead" => "Bulkhead",
-            "retry_budget" => "RetryBudget",
+            "hedge" => "Hedge",
+            "retry_budget" | "hedge_budget" => "RetryBudget",
             _ => "Timeout",
         };
         let ty = Ident::new(ty, at);

@@ -47,6 +47,20 @@ pub enum Event {
         /// The function that is called; or where its retry is declared, by hand.
         inner: Name,
     },
+    /// A hedge started a copy of a call.
+    #[non_exhaustive]
+    HedgeStarted {
+        /// Which copy this is: 1 is the first beside the call itself.
+        copy: u32,
+        /// How long after the latest one; zero when it takes the place of one that failed.
+        after: Duration,
+    },
+    /// A copy of a call answered first.
+    #[non_exhaustive]
+    HedgeWon {
+        /// Which copy: 1 is the first beside the call itself.
+        copy: u32,
+    },
     /// A timeout fired.
     #[non_exhaustive]
     DeadlineExpired {
@@ -125,6 +139,8 @@ impl Event {
             Self::Undeclared { .. } | Self::Conflict { .. } => Level::ERROR,
             Self::RetryScheduled { .. }
             | Self::BudgetEmpty { .. }
+            | Self::HedgeStarted { .. }
+            | Self::HedgeWon { .. }
             | Self::DeadlineExpired { .. }
             | Self::Rejected { .. }
             | Self::WouldReject { .. }
@@ -167,6 +183,13 @@ impl fmt::Display for Event {
                 f,
                 "{inner} retries within an attempt of {outer}, which retries: their attempts multiply"
             ),
+            Self::HedgeStarted { copy, after } if after.is_zero() => {
+                write!(f, "copy {copy} is started in the place of one that failed")
+            }
+            Self::HedgeStarted { copy, after } => {
+                write!(f, "copy {copy} is started after {}", Rounded(*after))
+            }
+            Self::HedgeWon { copy } => write!(f, "copy {copy} answered first"),
             Self::DeadlineExpired { rejected } => rejected.fmt(f),
             Self::Rejected { rejected } => write!(f, "rejected: {rejected}"),
             Self::WouldReject { rejected } => {

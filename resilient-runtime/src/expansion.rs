@@ -28,7 +28,7 @@ pub mod policy {
         )*};
     }
 
-    policies! { retry timeout circuit_breaker bulkhead fallback }
+    policies! { retry timeout circuit_breaker bulkhead hedge fallback }
 }
 
 /// What an annotated function returns. By a trait, not by its spelling: any alias of `Result` will do.
@@ -178,6 +178,21 @@ impl<T: Clone> Fresh for T {
 /// A copy for one attempt.
 pub fn fresh<T: Fresh>(original: &mut T) -> T {
     original.fresh()
+}
+
+/// A copy for one that runs at the same time as others. It is no `Copy`, whatever it holds, so that a
+/// block that uses it takes it along.
+#[derive(Debug)]
+pub struct Copied<T>(T);
+
+/// A copy for one that runs at the same time as others.
+pub fn copied<T: Fresh>(original: &mut T) -> Copied<T> {
+    Copied(original.fresh())
+}
+
+/// What was copied.
+pub fn taken<T>(Copied(copy): Copied<T>) -> T {
+    copy
 }
 
 /// Attempts whose types are known, so that hooks may be closures without types.

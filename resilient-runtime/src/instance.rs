@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::hedge::Hedge;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
 
@@ -82,7 +83,7 @@ macro_rules! instances {
     };
 }
 
-instances! { Retry Timeout CircuitBreaker Bulkhead RetryBudget }
+instances! { Retry Timeout CircuitBreaker Bulkhead Hedge RetryBudget }
 
 /// The instance that an attribute's expression stands for, resolved before the body borrows anything.
 pub fn instance<Policy, I: Instance<Policy>>(instance: &I) -> I::Handle<'_> {

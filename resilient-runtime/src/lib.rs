@@ -1,4 +1,4 @@
-//! Resilience for async functions on tokio: retry, timeout, circuit breaker, bulkhead and fallback.
+//! Resilience for async functions on tokio: retry, timeout, circuit breaker, bulkhead, hedge and fallback.
 //!
 //! Write a stack of attributes over an `async fn`; the top one is the outermost:
 //!
@@ -23,7 +23,7 @@
 //! ```
 //!
 //! Everything that an attribute does can be done by hand with the same types: [`Retry`], [`Timeout`],
-//! [`CircuitBreaker`], [`Bulkhead`]; [`body`] makes a future of `Result<T, E>` the innermost layer, and
+//! [`CircuitBreaker`], [`Bulkhead`], [`Hedge`]; [`body`] makes a future of `Result<T, E>` the innermost layer, and
 //! `around` puts one policy around another.
 //!
 //! * [`Rejected`] is what policies say when they stop a call; [`Failure`] is that, or the call's own error.
@@ -67,6 +67,7 @@ mod expansion;
 mod fallback;
 #[cfg(feature = "retry-after")]
 pub mod header;
+mod hedge;
 mod instance;
 mod jitter;
 mod moment;
@@ -97,10 +98,13 @@ pub use circuit::{CircuitState, Reason};
 pub use circuit_breaker::{Around as CircuitBreakerAround, CircuitBreaker, CircuitSnapshot};
 pub use class::{Class, Classify};
 pub use error::Rejected;
+pub use hedge::{Hedge, Hedged};
 pub use jitter::Jitter;
 pub use name::Name;
 pub use outcome::{Failure, Outcome};
 #[cfg(feature = "macros")]
-pub use resilient_macros::{Classify, bulkhead, circuit_breaker, fallback, retry, shared, timeout};
+pub use resilient_macros::{
+    Classify, bulkhead, circuit_breaker, fallback, hedge, retry, shared, timeout,
+};
 pub use retry::{Attempts, Pause, Retry, RetryEvent};
 pub use timeout::{Around as TimeoutAround, Timeout};

@@ -18,11 +18,12 @@ pub use crate::cause::Cause;
 pub use crate::circuit_breaker::CircuitBreaker;
 pub use crate::class::{Class, Classify};
 pub use crate::expansion::{
-    ClassOf, attempts, attempts_within, classify_by, error_of, error_of_with, finish,
+    ClassOf, attempts, attempts_within, classify_by, copied, error_of, error_of_with, finish,
     finish_infallible, finish_with, fresh, never, policy, reject_by, runs_when, runs_when_with,
-    tie,
+    taken, tie,
 };
 pub use crate::fallback::{served, value_of};
+pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
 pub use crate::registry::{Budgeted, SITES, Shared, Site};
@@ -38,5 +39,5 @@ pub mod advice {
 
 /// The rules across a stack, for constants.
 pub mod check {
-    pub use crate::check::{delays, first_delay, nested};
+    pub use crate::check::{after, copies, delays, first_delay, hedge_beneath, hedge_over, nested};
 }

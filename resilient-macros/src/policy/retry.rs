@@ -332,7 +332,7 @@ impl Retry {
     pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {
         let held = self.hold_alone(names, scope);
         match &self.budget {
-            Some(budget) => budget.beside(held, names, scope),
+            Some(budget) => budget.beside(held, &names.of("retry_budget"), scope),
             None => held,
         }
     }

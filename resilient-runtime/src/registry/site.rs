@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::hedge::Hedge;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
 
@@ -211,6 +212,16 @@ impl<L: Layer + Send> Layer for Arc<L> {
 impl Layer for Retry {
     fn policy(&self) -> &'static str {
         "retry"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        let budget = self.own_budget()?;
+        Some(Instance::RetryBudget(budget, Role::Static))
+    }
+}
+
+impl Layer for Hedge {
+    fn policy(&self) -> &'static str {
+        "hedge"
     }
     fn instance(&'static self) -> Option<Instance> {
         let budget = self.own_budget()?;
