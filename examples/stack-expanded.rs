@@ -52,7 +52,7 @@ impl PricingClient {
                 let mut attempts = __RETRY.attempts();
                 loop {
                     let attempt = __CIRCUIT_BREAKER.around(__BULKHEAD.around(__TIMEOUT_2.around(
-                        __rt::classified(classify, async {
+                        __rt::retried(|| &__SITE, classify, async {
                             if false {
                                 return __rt::never::<Result<Quote, PriceError>>();
                             }

@@ -14,7 +14,7 @@ use std::{
 
 use futures::FutureExt;
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, RateLimiter, Rejected, Retry, Timeout, body, bulkhead,
+    Bulkhead, CircuitBreaker, RateLimiter, Rejected, Retry, RetryBudget, Timeout, body, bulkhead,
     circuit_breaker, fallback, rate_limit, retry, timeout,
 };
 
@@ -136,6 +136,7 @@ allocates_nothing! {
     without_attributes: ;
     under_a_retry: #[retry];
     under_a_retry_with_hooks: #[retry(when = |_| true, when_ok = |_| false, jitter)];
+    under_a_retry_with_a_budget: #[retry(budget = "allocations")];
     under_a_timeout: #[timeout("1s")];
     under_a_circuit_breaker: #[circuit_breaker(name = "allocations-breaker")];
     under_a_bulkhead: #[bulkhead(name = "allocations-bulkhead", max_concurrent = OFTEN)];
@@ -174,7 +175,9 @@ async fn by_hand() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retried_error() {
-    #[retry(max = 1, delay = "1ms")]
+    static PLENTY: RetryBudget = RetryBudget::new("allocations-retried").ratio(1.0);
+
+    #[retry(max = 1, delay = "1ms", budget = PLENTY)]
     async fn call(failed: &Cell<bool>) -> Result<(), Code> {
         if failed.replace(!failed.get()) {
             Ok(())

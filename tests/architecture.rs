@@ -93,8 +93,20 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
 #[test]
 fn what_policies_share_imports_none_of_them() {
     let shared = [
-        "outcome", "error", "cause", "class", "body", "deadline", "moment", "event", "name",
-        "circuit", "refuse", "keyed",
+        "outcome",
+        "error",
+        "cause",
+        "class",
+        "body",
+        "deadline",
+        "moment",
+        "event",
+        "name",
+        "circuit",
+        "refuse",
+        "keyed",
+        "budget",
+        "amplified",
     ];
     let mut seen = BTreeSet::new();
     for (path, text) in sources("resilient-runtime/src") {
@@ -118,6 +130,8 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
     let cores = [
         "backoff.rs",
         "jitter.rs",
+        "budget/ledger.rs",
+        "budget/account.rs",
         "circuit_breaker/state.rs",
         "circuit_breaker/window/mod.rs",
         "circuit_breaker/window/calls.rs",

@@ -5,7 +5,9 @@ mod support;
 use std::{cell::RefCell, time::Duration};
 
 use futures::FutureExt;
-use resilient_runtime::{Retry, RetryEvent, body, circuit_breaker, deadline, retry, timeout};
+use resilient_runtime::{
+    Retry, RetryEvent, body, circuit_breaker, deadline, retry, testing, timeout,
+};
 use support::{
     Callee,
     Fault::{self, Failed, Permanent, Throttled, TimedOut},
@@ -230,6 +232,23 @@ delays_fill! {
     rule_9_a_ratio_of_jitter_as_a_number: #[retry(delay = "100ms", jitter = 0.25)] => 75..=125;
     rule_9_a_ratio_of_jitter_within_max_delay: #[retry(delay = "100ms", max_delay = "100ms", jitter = "25%")] => 75..=100;
     rule_9_a_ratio_of_jitter_partly_within_max_delay: #[retry(delay = "100ms", max_delay = "110ms", jitter = "25%")] => 75..=110;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seed_repeats_a_run_exactly() {
+    #[retry(max = 100, backoff = "linear", delay = "100ms", jitter, on_retry = note)]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let run = async |seed| {
+        testing::seed_jitter(seed);
+        assert!(call(&Callee::failing()).await.is_err());
+        DELAYS.take()
+    };
+    let (first, again, other) = (run(7).await, run(7).await, run(8).await);
+    assert_eq!((first.len(), &first), (100, &again));
+    assert_ne!(first, other);
 }
 
 #[tokio::test(start_paused = true)]

@@ -43,7 +43,9 @@ pub(crate) fn checks(layers: &[Layer], held: &[Held]) -> TokenStream {
         .collect();
     let nested = (1..limits.len()).filter_map(|i| nested(&limits[i], &limits[..i]));
     let used_up = limits.iter().flat_map(|limit| used_up(limit, layers, held));
-    nested.chain(used_up).collect()
+    let hedges = layers.iter().zip(held).enumerate();
+    let hedges = hedges.flat_map(|(i, (layer, held))| hedged(i, layer, held, layers, &limits));
+    nested.chain(used_up).chain(hedges).collect()
 }
 
 fn nested(inner: &Limit<'_>, outer: &[Limit<'_>]) -> Option<TokenStream> {
@@ -69,6 +71,38 @@ fn used_up(limit: &Limit<'_>, layers: &[Layer], held: &[Held]) -> Vec<TokenStrea
         let retry = &constant.reference;
         let arguments = quote_spanned!(at=> (#retry, #timeout));
         let is_generic = constant.is_generic || limit.held.is_generic;
+        Some(check(at, name, &arguments, is_generic))
+    });
+    checks.collect()
+}
+
+/// The delay of a hedge, against the timeouts around and beneath it.
+fn hedged(
+    i: usize,
+    layer: &Layer,
+    held: &Held,
+    layers: &[Layer],
+    limits: &[Limit<'_>],
+) -> Vec<TokenStream> {
+    let (Layer::Hedge(hedge), Some(constant)) = (layer, &held.constant) else {
+        return Vec::new();
+    };
+    let Some(delay) = hedge.written_delay() else {
+        return Vec::new();
+    };
+    let beneath = i + 1 + Layer::until_one_lasts_longer(&layers[i + 1..]).len();
+    let checks = limits.iter().filter_map(|limit| {
+        let name = match limit.i {
+            above if above < i => "hedge_beneath",
+            over if over < beneath => "hedge_over",
+            _ => return None,
+        };
+        if !delay.is_constant() && !limit.written.is_constant() {
+            return None;
+        }
+        let (at, value, timeout) = (delay.span(), &constant.reference, &limit.held.reference);
+        let is_generic = constant.is_generic || limit.held.is_generic;
+        let arguments = quote_spanned!(at=> (#value, #timeout));
         Some(check(at, name, &arguments, is_generic))
     });
     checks.collect()

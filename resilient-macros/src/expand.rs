@@ -90,6 +90,8 @@ struct Expansion<'a> {
     cloned: Vec<(Ident, bool)>,
     /// What rebuilds the function's arguments.
     arguments: Vec<TokenStream>,
+    /// Where the user's statements begin.
+    open: Span,
 }
 
 /// The function with its stack.
@@ -148,9 +150,8 @@ impl<'a> Expansion<'a> {
             .filter_map(|(pattern, _)| pattern::rebuild(pattern))
             .collect();
         let borrows = layers.iter().any(|layer| match layer {
-            Layer::Retry(_) | Layer::Fallback(_) => true,
             Layer::CircuitBreaker(breaker) => breaker.looks_at_arguments(&scope),
-            Layer::Timeout(_) | Layer::Bulkhead(_) | Layer::RateLimit(_) => false,
+            layer => repeats(layer),
         });
         Self {
             layers,
@@ -160,6 +161,7 @@ impl<'a> Expansion<'a> {
             borrows,
             cloned,
             arguments,
+            open: function.body.open,
         }
     }
 
@@ -202,7 +204,8 @@ impl<'a> Expansion<'a> {
     /// layers asks for them.
     fn outcome_of(&self, future: &TokenStream, layers: &[Layer]) -> TokenStream {
         if classifies(layers) {
-            self.returns.classified(future)
+            let is_retry = |layer: &Layer| matches!(layer, Layer::Retry(_));
+            self.returns.classified(future, layers.iter().any(is_retry))
         } else {
             unclassified(future)
         }
@@ -217,10 +220,21 @@ impl<'a> Expansion<'a> {
             function.body.statements.clone()
         };
         let pin = self.returns.pin();
+        let is_given_copies = self
+            .layers
+            .iter()
+            .rfind(|layer| repeats(layer))
+            .is_some_and(|layer| matches!(layer, Layer::Hedge(_)));
         let clones = self.cloned.iter().map(|(name, is_mut)| {
             let mutability = is_mut.then(|| quote_spanned!(span=> mut));
             let at = span.located_at(name.span());
-            quote_spanned!(at=> let #mutability #name = __rt::fresh(&mut #name);)
+            let copy = if is_given_copies {
+                let given = given(name);
+                quote_spanned!(at=> __rt::taken(#given))
+            } else {
+                quote_spanned!(at=> __rt::fresh(&mut #name))
+            };
+            quote_spanned!(at=> let #mutability #name = #copy;)
         });
         // Where rustc has something to say about the whole block, as when it consumes an argument
         // in a loop, or does not end in a value, it says it at the user's `{` or block.
@@ -262,6 +276,11 @@ impl<'a> Expansion<'a> {
                     value,
                 }
             }
+            Layer::Hedge(hedge) => {
+                let inner = self.copied(i, inner);
+                let open = self.open;
+                Written::Future(hedge.wrap(held, &inner, open, &self.scope))
+            }
             Layer::Fallback(fallback) => {
                 let body = |future: &TokenStream| self.outcome_of(future, &self.layers[..i]);
                 let value =
@@ -274,11 +293,33 @@ impl<'a> Expansion<'a> {
         }
     }
 
+    /// What a hedge makes copies of, with copies of the arguments that are to be cloned. Copies run at
+    /// the same time: none can be taken from inside of one.
+    fn copied(&self, i: usize, inner: Written) -> TokenStream {
+        let span = Span::mixed_site();
+        if self.cloned.is_empty() {
+            return inner.into_future();
+        }
+        let inner = if self.layers[i + 1..].iter().any(repeats) {
+            let takes = self.cloned.iter().map(|(name, _)| {
+                let given = given(name);
+                quote_spanned!(span.located_at(name.span())=> let mut #name = __rt::taken(#given);)
+            });
+            let inner = inner.into_statements();
+            quote_spanned!(span=> async { #(#takes)* #inner outcome })
+        } else {
+            inner.into_future()
+        };
+        let copies = self.cloned.iter().map(|(name, _)| {
+            let given = given(name);
+            quote_spanned!(span.located_at(name.span())=> let #given = __rt::copied(&mut #name);)
+        });
+        quote_spanned!(span=> { #(#copies)* #inner })
+    }
+
     /// The function's arguments for a fallback: cloned ones where they are needed again after it.
     fn arguments_for(&self, i: usize) -> Vec<TokenStream> {
-        let again = self.layers[..i]
-            .iter()
-            .any(|layer| matches!(layer, Layer::Retry(_) | Layer::Fallback(_)));
+        let again = self.layers[..i].iter().any(repeats);
         let clone = |argument: &TokenStream| {
             let is = |name: &Ident| *name == argument.to_string();
             match self.cloned.iter().find(|(name, _)| again && is(name)) {
@@ -322,8 +363,24 @@ fn hold(layer: &Layer, names: &Names, function: &str, scope: &Scope) -> Held {
         Layer::CircuitBreaker(breaker) => breaker.hold(names, scope),
         Layer::Bulkhead(bulkhead) => bulkhead.hold(names, function, scope),
         Layer::RateLimit(limit) => limit.hold(names, function, scope),
+        Layer::Hedge(hedge) => hedge.hold(names, scope),
         Layer::Fallback(_) => names.unheld(),
     }
+}
+
+/// Whether what is beneath it may need the arguments more than once.
+fn repeats(layer: &Layer) -> bool {
+    matches!(
+        layer,
+        Layer::Retry(_) | Layer::Hedge(_) | Layer::Fallback(_)
+    )
+}
+
+/// The copy of an argument that one copy of the body is given, by a name that is not the user's.
+fn given(name: &Ident) -> Ident {
+    let mut given = name.clone();
+    given.set_span(Span::mixed_site().located_at(name.span()));
+    given
 }
 
 fn classifies(layers: &[Layer]) -> bool {
@@ -344,6 +401,6 @@ fn cloned(function: &Function, layers: &[Layer]) -> Vec<(Ident, bool)> {
             .any(|word| word == name.ident)
     });
     cloned
-        .map(|name| (name.ident.clone(), name.is_mut))
+        .map(|name| (name.ident.clone(), name.mutability.is_some()))
         .collect()
 }

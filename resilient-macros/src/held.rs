@@ -22,8 +22,10 @@ pub(crate) struct Held {
     pub(crate) listed: TokenStream,
     /// How a constant refers to it, if one can.
     pub(crate) constant: Option<Constant>,
+    /// Its budget from there on, if it has one: a `&RetryBudget`.
+    pub(crate) budget: Option<TokenStream>,
     /// Where it was handed in, if it was.
-    instance: Option<Span>,
+    pub(crate) instance: Option<Span>,
 }
 
 /// A reference to a policy that stands in a constant.
@@ -35,6 +37,11 @@ pub(crate) struct Constant {
 }
 
 impl Held {
+    /// Whether it stands in a `static`: then the registry can know it before the first call.
+    pub(crate) fn is_known(&self) -> bool {
+        self.instance.is_some() || !self.item.is_empty()
+    }
+
     /// The policy around what is inside of it. What is wrong with an instance is said where it was
     /// handed in.
     pub(crate) fn around(&self, inner: &TokenStream) -> TokenStream {
@@ -56,6 +63,14 @@ impl Names {
         Self { word, number }
     }
 
+    /// The same place in the stack, for another word.
+    pub(crate) fn of(&self, word: &'static str) -> Self {
+        Self {
+            word,
+            number: self.number,
+        }
+    }
+
     /// `__RETRY`: an item is seen by the user's statements, so it has a name that is not theirs.
     fn item(&self) -> Ident {
         let number = self
@@ -68,7 +83,7 @@ impl Names {
     }
 
     /// `retry`: hygiene hides a local from the user's statements.
-    fn local(&self) -> Ident {
+    pub(crate) fn local(&self) -> Ident {
         let number = self
             .number
             .map_or(String::new(), |number| format!("_{number}"));
@@ -177,12 +192,14 @@ impl Names {
     }
 
     /// The runtime's type of such a policy.
-    fn ty(&self, at: Span) -> TokenStream {
+    pub(crate) fn ty(&self, at: Span) -> TokenStream {
         let ty = match self.word {
             "retry" => "Retry",
             "circuit_breaker" => "CircuitBreaker",
             "bulkhead" => "Bulkhead",
             "rate_limit" => "RateLimiter",
+            "hedge" => "Hedge",
+            "retry_budget" | "hedge_budget" => "RetryBudget",
             _ => "Timeout",
         };
         let ty = Ident::new(ty, at);

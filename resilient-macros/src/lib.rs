@@ -11,6 +11,7 @@ mod arguments;
 mod attribute;
 mod backoff;
 mod body;
+mod budget;
 mod builder;
 mod cause;
 mod classify;
@@ -71,6 +72,7 @@ use crate::policy::Policy;
 /// | `when_ok = p` | `Fn(&T) -> bool`: retry this success? | no |
 /// | `delay_from = p` | `Fn(&E) -> Option<Duration>`: the delay that the server asked for | by its class |
 /// | `on_retry = p` | `Fn(&RetryEvent<'_, E>)`, before each delay | none |
+/// | `budget = "payments"` | a shared `RetryBudget` by its name, as declared elsewhere or by default; or an instance: `budget = PAYMENTS`, `budget = self.budget` | none |
 /// | `on(..)` | what is retried at all: `error`, `timeout`, `circuit_open`, `bulkhead_full`, `rate_limited` | `on(error, timeout)` |
 /// | `clone(a, b)` | arguments that are cloned for each attempt, as the body consumes or changes them | none |
 ///
@@ -103,7 +105,7 @@ use crate::policy::Policy;
 ///
 /// # `Send`
 ///
-/// Under `retry` and `fallback` the body borrows its arguments, so by-value arguments have to be
+/// Under `retry`, `hedge` and `fallback` the body borrows its arguments, so by-value arguments have to be
 /// `Sync` for a future that is `Send`, or be named in `clone(..)`.
 #[proc_macro_attribute]
 pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -299,6 +301,57 @@ pub fn bulkhead(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn rate_limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Policy::RateLimit, arguments.into(), item.into()).into()
+}
+
+/// Makes a copy of a call that takes long, and takes the answer that comes first.
+///
+/// ```
+/// # use resilient_runtime::hedge;
+/// # #[derive(Debug)] struct Page; struct SearchError;
+/// #[hedge(after = "p95", initial = "50ms")]
+/// async fn search(words: &str) -> Result<Page, SearchError> {
+///     // …
+/// #   let _ = words; Ok(Page)
+/// }
+/// ```
+///
+/// It is against the tail: a call that is slow by chance is answered by its copy. Jeffrey Dean and Luiz
+/// André Barroso, *The Tail at Scale* (2013), tell what it is worth. Hedge only what may be done twice:
+/// reads, and writes that are idempotent.
+///
+/// The first success wins, and whatever still runs is dropped before it is returned. When all fail,
+/// the first call's error is returned.
+///
+/// | key | meaning | default |
+/// |---|---|---|
+/// | `after = "50ms"` | how long after the latest copy the next one starts: a duration, an expression over the arguments and `self` too, or a measured percentile, `"p50"` to `"p99.9"` | required |
+/// | `initial = "50ms"` | what holds until 100 calls were measured | required with a percentile |
+/// | `max = 1` | copies beside the first call, so the body runs at most `max + 1` times; 1 to 10 | 1 |
+/// | `when = p` | `Fn(&E) -> bool`: does this error start the next copy at once? If not it ends the call | by its class |
+/// | `budget = "search"` | the retry budget that copies are taken from; empty, the call waits for what already runs. In the place of a name stands an instance, as in `budget = BUDGET` | of its own: 10 % of the calls, and 10 a second |
+/// | `clone(a, b)` | arguments that are cloned for each copy, as the body consumes or changes them | none |
+///
+/// | an attempt ends in | then |
+/// |---|---|
+/// | a transient error, the timeout of an inner `timeout` | the next copy starts at once |
+/// | an error of another class, a caller's deadline | the call ends in it |
+/// | a rejection by a circuit breaker, a bulkhead, a rate limit | no more copies are started |
+///
+/// A percentile is measured by first calls, from their first suspension, over the last 1024 to 2048 of
+/// them, and is at most 6.25 % too long. A call that is dropped counts as one of the length that it had by
+/// then.
+///
+/// The body runs at the same time as its copies, so it can't change what it was given: `&mut`
+/// arguments are an error. By-value arguments have to be `Sync` for a future that is `Send`, or be
+/// named in `clone(..)`.
+///
+/// In the place of settings stands an instance: `#[hedge(HEDGE)]` for a `static`,
+/// `#[hedge(self.hedge)]` for any expression.
+///
+/// The keys that any attribute of a stack may have are listed at `#[retry]`.
+#[proc_macro_attribute]
+pub fn hedge(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(Policy::Hedge, arguments.into(), item.into()).into()
 }
 
 /// Answers in the place of an error.

@@ -46,6 +46,8 @@ impl Value for Duration {
             "max_wait" => rule::max_wait(*self),
             "window" => rule::window_time(*self),
             "slow_call" => rule::slow_call(*self),
+            "after" => rule::after(*self),
+            "initial" => rule::initial(*self),
             _ => None,
         }
     }
@@ -206,6 +208,26 @@ impl Value for Count {
 
     fn emit(&self, span: Span) -> TokenStream {
         with_span(Literal::u32_unsuffixed(self.0), span)
+    }
+}
+
+/// A number of copies beside the first call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Copies(pub(crate) u32);
+
+impl Value for Copies {
+    const EXAMPLE: &'static str = "1";
+
+    fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
+        Count::read(literal, negative).map(|Count(copies)| Self(copies))
+    }
+
+    fn refuse(&self, _key: &str) -> Option<Text> {
+        rule::copies(self.0)
+    }
+
+    fn emit(&self, span: Span) -> TokenStream {
+        Count(self.0).emit(span)
     }
 }
 

@@ -9,7 +9,7 @@ use syn::{FieldPat, GenericArgument, Member, Pat, PatIdent, PathArguments, Token
 #[derive(Debug)]
 pub(crate) struct Binding<'a> {
     pub(crate) ident: &'a Ident,
-    pub(crate) is_mut: bool,
+    pub(crate) mutability: Option<Token![mut]>,
     /// Its `mut`, where it binds a value of its own: a reference that is `mut` can only be pointed
     /// elsewhere.
     pub(crate) own_mut: Option<Token![mut]>,
@@ -28,7 +28,7 @@ fn collect<'a>(pattern: &'a Pat, ty: Option<&Type>, found: &mut Vec<Binding<'a>>
             let own_mut = binding.mutability.filter(|_| !ty.is_some_and(is_reference));
             found.push(Binding {
                 ident: &binding.ident,
-                is_mut: binding.mutability.is_some(),
+                mutability: binding.mutability,
                 own_mut,
             });
             if let Some((_, inner)) = &binding.subpat {
@@ -77,13 +77,33 @@ fn is_reference(ty: &Type) -> bool {
         Type::Group(group) => is_reference(&group.elem),
         Type::Paren(paren) => is_reference(&paren.elem),
         // A pinned reference is `mut` to be used more than once.
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-            last.ident == "Pin"
-                && matches!(&last.arguments, PathArguments::AngleBracketed(arguments) if matches!(
-                    arguments.args.first(), Some(GenericArgument::Type(ty)) if is_reference(ty)
-                ))
-        }),
-        _ => false,
+        _ => pinned(ty).is_some_and(is_reference),
+    }
+}
+
+/// What is in a `Pin`.
+fn pinned(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) if last.ident == "Pin" => {
+            match arguments.args.first()? {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a value of this type changes what it refers to: `&mut T`, also in a `Pin`, or among others.
+pub(crate) fn is_mut_reference(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => reference.mutability.is_some(),
+        Type::Group(group) => is_mut_reference(&group.elem),
+        Type::Paren(paren) => is_mut_reference(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().any(is_mut_reference),
+        _ => pinned(ty).is_some_and(is_mut_reference),
     }
 }
 

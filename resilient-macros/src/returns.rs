@@ -78,16 +78,20 @@ impl Returns {
         quote_spanned!(span=> let classify = #found;)
     }
 
-    /// A body whose errors have classes.
-    pub(crate) fn classified(&self, future: &TokenStream) -> TokenStream {
+    /// A body whose errors have classes. That of a retried function says whose it is, to the retries
+    /// of the functions that it calls.
+    pub(crate) fn classified(&self, future: &TokenStream, is_retried: bool) -> TokenStream {
         let (span, ty) = (Span::mixed_site(), &self.ty);
+        let function = if is_retried { "retried" } else { "classified" };
+        let function = Ident::new(function, span);
+        let site = is_retried.then(|| quote_spanned!(span=> || &__SITE,));
         if self.opaque_error && self.classify.is_none() {
             // An opaque error can't be written, so its classifier is found by the future that ends
             // in it.
             let returns = quote_spanned!(span=> ::core::marker::PhantomData::<fn() -> #ty>);
             return quote_spanned!(span=> {
                 let (class_of, attempt) = __rt::tie(#returns, #future);
-                __rt::classified(class_of.classifier(), attempt)
+                __rt::#function(#site class_of.classifier(), attempt)
             });
         }
         let at = self
@@ -95,7 +99,7 @@ impl Returns {
             .as_ref()
             .map_or(span, |path| Span::mixed_site().located_at(first_span(path)));
         let classify = Ident::new("classify", at);
-        quote_spanned!(span=> __rt::classified(#classify, #future))
+        quote_spanned!(span=> __rt::#function(#site #classify, #future))
     }
 
     /// The attempts of a retry with hooks: their types are decided here, so that closures need not
@@ -103,6 +107,17 @@ impl Returns {
     pub(crate) fn attempts(&self, retry: &TokenStream, at: Span) -> TokenStream {
         let ty = &self.ty;
         quote_spanned!(at=> __rt::attempts::<#ty>(&#retry))
+    }
+
+    /// The same, with a budget of its own.
+    pub(crate) fn attempts_within(
+        &self,
+        retry: &TokenStream,
+        budget: &TokenStream,
+        at: Span,
+    ) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned!(at=> __rt::attempts_within::<#ty>(&#retry, #budget))
     }
 
     /// How the stack's outcome becomes what the function returns.

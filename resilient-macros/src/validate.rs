@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Receiver, ReceiverKind};
+use syn::{Pat, Receiver, ReceiverKind, Type};
 
 use crate::diagnostics::Diagnostics;
 use crate::item::Function;
 use crate::key::{Name, did_you_mean};
 use crate::keyed::Key;
 use crate::pattern;
-use crate::policy::Layer;
+use crate::policy::{Layer, known};
 use crate::rule;
 use crate::written::Written;
 
@@ -19,6 +19,7 @@ use crate::written::Written;
 pub(crate) fn stack(layers: &[Layer], diagnostics: &mut Diagnostics) {
     nested_timeouts(layers, diagnostics);
     used_up_timeouts(layers, diagnostics);
+    hedges_and_timeouts(layers, diagnostics);
     unseen_failures(layers, diagnostics);
     same_instances(layers, diagnostics);
 }
@@ -59,7 +60,23 @@ fn used_up_timeouts(layers: &[Layer], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A fallback that can't fail, beneath a retry that looks at failures only.
+/// A hedge whose delay a timeout never lets pass.
+fn hedges_and_timeouts(layers: &[Layer], diagnostics: &mut Diagnostics) {
+    for (i, layer) in layers.iter().enumerate() {
+        let Layer::Hedge(hedge) = layer else { continue };
+        let Some((delay, at)) = known(hedge.written_delay()) else {
+            continue;
+        };
+        let above = limits(&layers[..i]).map(|(_, limit, _)| limit).min();
+        let refused = above.and_then(|limit| rule::hedge_beneath_timeout(delay, limit));
+        let beneath = limits(Layer::until_one_lasts_longer(&layers[i + 1..]));
+        let beneath = beneath.map(|(_, limit, _)| limit).min();
+        let refused = refused.or(beneath.and_then(|limit| rule::hedge_over_timeout(delay, limit)));
+        diagnostics.refuse(at, refused);
+    }
+}
+
+/// A fallback that can't fail, beneath a retry or a hedge that looks at failures only.
 fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
     for (i, layer) in layers.iter().enumerate() {
         let Layer::Fallback(fallback) = layer else {
@@ -78,6 +95,18 @@ fn unseen_failures(layers: &[Layer], diagnostics: &mut Diagnostics) {
                 Layer::Bulkhead(_) => between.push("bulkhead_full"),
                 Layer::RateLimit(_) => between.push("rate_limited"),
                 Layer::Fallback(_) => {}
+                Layer::Hedge(_) => {
+                    // Rejections end a hedged call, they start nothing.
+                    if !between.contains(&"timeout") {
+                        diagnostics.error(
+                            value,
+                            "beneath a `#[hedge]` this value hides every failure: none would start \
+                             a copy\n\
+                             Move the `#[fallback]` above the `#[hedge]`.",
+                        );
+                        break;
+                    }
+                }
                 Layer::Retry(retry) => {
                     if !retry.looks_at_values() && !between.iter().any(|cause| retry.retries(cause))
                     {
@@ -105,7 +134,7 @@ fn same_instances(layers: &[Layer], diagnostics: &mut Diagnostics) {
             Layer::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance, &breaker.key),
             Layer::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance, &bulkhead.key),
             Layer::RateLimit(limit) => (&limit.name, &limit.instance, &limit.key),
-            Layer::Retry(_) | Layer::Timeout(_) | Layer::Fallback(_) => continue,
+            Layer::Retry(_) | Layer::Timeout(_) | Layer::Hedge(_) | Layer::Fallback(_) => continue,
         };
         let (tokens, identity) = match (name, instance) {
             (Some(Name(name)), _) => (name.to_token_stream(), format!("{:?}", name.value())),
@@ -176,32 +205,9 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
             );
         }
     }
-    if layers.iter().any(|layer| matches!(layer, Layer::Retry(_))) {
-        if let Some(Receiver {
-            mutability: Some(mutability),
-            kind: ReceiverKind::Value,
-            ..
-        }) = function.receiver()
-        {
-            diagnostics.error(
-                mutability,
-                "attempt 2 would see what attempt 1 did to `self`\n\
-                 Take `&self`, or `&mut self` if that is what you mean.",
-            );
-        }
-        for name in names.iter().filter(|name| !cloned.contains(&name.ident)) {
-            if let Some(mutability) = &name.own_mut {
-                let name = name.ident;
-                diagnostics.error(
-                    mutability,
-                    format!(
-                        "attempt 2 would see what attempt 1 did to `{name}`\n\
-                         Clone it for each attempt by `clone({name})` in `#[retry]`, or take it \
-                         without `mut`."
-                    ),
-                );
-            }
-        }
+    changed_arguments(layers, function, &inputs, &cloned, diagnostics);
+    if layers.iter().any(|layer| matches!(layer, Layer::Hedge(_))) {
+        changed_at_once(function, &inputs, diagnostics);
     }
     if layers
         .iter()
@@ -218,6 +224,108 @@ pub(crate) fn function(layers: &[Layer], function: &Function, diagnostics: &mut 
                      Name the argument, and take it apart in the body.",
                 );
             }
+        }
+    }
+}
+
+/// Arguments that the function changes, where it may run again.
+fn changed_arguments(
+    layers: &[Layer],
+    function: &Function,
+    inputs: &[(Pat, Option<Type>)],
+    cloned: &[&Ident],
+    diagnostics: &mut Diagnostics,
+) {
+    let hedges = layers.iter().any(|layer| matches!(layer, Layer::Hedge(_)));
+    let again = layers
+        .iter()
+        .find(|layer| matches!(layer, Layer::Retry(_) | Layer::Hedge(_)));
+    let Some(again) = again.map(|layer| layer.policy().word()) else {
+        return;
+    };
+    if let Some(Receiver {
+        mutability: Some(mutability),
+        kind: ReceiverKind::Value,
+        ..
+    }) = function.receiver()
+    {
+        let or = if hedges {
+            ""
+        } else {
+            ", or `&mut self` if that is what you mean"
+        };
+        diagnostics.error(
+            mutability,
+            format!("attempt 2 would see what attempt 1 did to `self`\nTake `&self`{or}."),
+        );
+    }
+    let names = inputs.iter().flat_map(|(pattern, ty)| {
+        // What `&mut` means to a hedge is said by itself.
+        let is_own = hedges && !ty.as_ref().is_some_and(pattern::is_mut_reference);
+        let names = pattern::bindings(pattern, ty.as_ref());
+        names.into_iter().map(move |name| (name, is_own))
+    });
+    for (name, is_own) in names.filter(|(name, _)| !cloned.contains(&name.ident)) {
+        // A reference can be pointed elsewhere by one attempt after the other, but not by two at once.
+        let mutability = if is_own {
+            name.mutability
+        } else {
+            name.own_mut
+        };
+        if let Some(mutability) = mutability {
+            let name = name.ident;
+            diagnostics.error(
+                mutability,
+                format!(
+                    "attempt 2 would see what attempt 1 did to `{name}`\n\
+                     Clone it for each attempt by `clone({name})` in `#[{again}]`, or take it without \
+                     `mut`."
+                ),
+            );
+        }
+    }
+}
+
+/// References by which two copies of a call would change one thing at the same time.
+fn changed_at_once(
+    function: &Function,
+    inputs: &[(Pat, Option<Type>)],
+    diagnostics: &mut Diagnostics,
+) {
+    let fault = |what: &str, way_out: &str| {
+        format!(
+            "two copies of a call under `#[hedge]` would change {what} at the same time\n{way_out}"
+        )
+    };
+    if let Some(receiver) = function.receiver() {
+        let is_mut = match &receiver.kind {
+            ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+            ReceiverKind::Typed(_, ty) => pattern::is_mut_reference(ty),
+            _ => false,
+        };
+        if is_mut {
+            diagnostics.error(
+                receiver,
+                fault(
+                    "`self`",
+                    "Take `&self`, and change what has to change behind a lock.",
+                ),
+            );
+        }
+    }
+    for (pattern, ty) in inputs {
+        if let Some(ty) = ty.as_ref().filter(|ty| pattern::is_mut_reference(ty)) {
+            let what = match pattern {
+                Pat::Ident(name) => format!("`{}`", name.ident),
+                _ => "this argument".to_owned(),
+            };
+            diagnostics.error(
+                ty,
+                fault(
+                    &what,
+                    "Take `&T`, or give back in the result what is to be changed.",
+                ),
+            );
         }
     }
 }

@@ -81,7 +81,10 @@ fn fibonacci(n: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::jitter::Jitter;
 
     const STEP: Duration = Duration::from_millis(100);
     const CAP: Duration = Duration::from_secs(10);
@@ -134,6 +137,91 @@ mod tests {
             assert!(delay >= STEP && delay <= (previous * 3).min(CAP));
             previous = delay;
         }
+    }
+
+    /// What each mode says of a delay, in whole numbers that have room for all of them.
+    fn expected(mode: Mode, delay: Duration, factor: u32, retry: u32) -> u128 {
+        let delay = delay.as_nanos();
+        let times = match mode {
+            Mode::Exponential => {
+                (1..retry).fold(1, |growth: u128, _| growth.saturating_mul(factor.into()))
+            }
+            Mode::Linear => retry.into(),
+            Mode::Constant => 1,
+            Mode::Fibonacci => {
+                let next = |(last, this): (u128, u128), _| (this, last.saturating_add(this));
+                (1..retry).fold((0, 1), next).1
+            }
+            _ => 0,
+        };
+        delay.saturating_mul(times)
+    }
+
+    #[test]
+    fn rule_13_every_delay_of_a_hundred_retries_is_what_its_mode_says() {
+        let far = Duration::from_secs(1 << 40);
+        for mode in [
+            Mode::Exponential,
+            Mode::Linear,
+            Mode::Constant,
+            Mode::Fibonacci,
+        ] {
+            for delay in [Duration::from_nanos(1), STEP, CAP, far] {
+                for (factor, cap) in [(1, CAP), (2, CAP), (10, far), (2, Duration::MAX)] {
+                    let delays = Backoff {
+                        delay,
+                        factor: factor.into(),
+                        cap,
+                        ..backoff(mode)
+                    };
+                    for (retry, found) in (1..=101).zip(delays) {
+                        let exact = expected(mode, delay, factor, retry).min(cap.as_nanos());
+                        // Floats hold 53 bits, and a Fibonacci number is at most `u32::MAX`.
+                        let off = found.as_nanos().abs_diff(exact);
+                        let is_capped = matches!(mode, Mode::Fibonacci) && retry > 47;
+                        assert!(
+                            off <= exact >> 50 || (is_capped && found <= cap),
+                            "{mode:?} of {delay:?} by {factor} up to {cap:?}: retry {retry} is {found:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rule_9_no_delay_is_ever_over_the_cap(
+            mode in prop::sample::select(vec![
+                Mode::Exponential, Mode::Linear, Mode::Constant, Mode::Fibonacci, Mode::Decorrelated,
+                Mode::None, Mode::Custom(|attempt| Duration::from_secs(u64::from(attempt) << 20)),
+                Mode::Custom(|_| Duration::MAX),
+            ]),
+            delay in duration(),
+            cap in duration(),
+            factor in prop_oneof![1.0..10.0, Just(1.0), Just(f64::MAX), 1.0..f64::MAX],
+            jitter in prop_oneof![
+                Just(Jitter::None), Just(Jitter::Full), Just(Jitter::Equal), (0.0..=1.0).prop_map(Jitter::Ratio)
+            ],
+            given in prop_oneof![0..=100_u32, any::<u32>()],
+        ) {
+            let mut delays = Backoff { delay: delay.min(cap), factor, cap, given, ..backoff(mode) };
+            for _ in 0..5 {
+                let delay = delays.next().expect("it has no end");
+                prop_assert!(delay <= cap, "{delay:?}");
+                prop_assert!(jitter.spread(delay, cap) <= cap);
+            }
+        }
+    }
+
+    fn duration() -> impl Strategy<Value = Duration> {
+        prop_oneof![
+            (1..u64::MAX).prop_map(Duration::from_nanos),
+            (1..100_000_u64).prop_map(Duration::from_micros),
+            (0..=u64::MAX, 0..1_000_000_000_u32)
+                .prop_map(|(secs, nanos)| Duration::new(secs, nanos)),
+            Just(Duration::MAX),
+        ]
     }
 
     #[test]

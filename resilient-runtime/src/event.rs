@@ -32,6 +32,35 @@ pub enum Event {
         /// What the attempt before it ended with; `None` for a value that `when_ok` retries.
         cause: Option<Cause>,
     },
+    /// A retry budget was empty: a retry or hedge was not made.
+    #[non_exhaustive]
+    BudgetEmpty {
+        /// The budget's name.
+        name: Name,
+    },
+    /// A function that retries is called within an attempt of another one that does: together they make
+    /// as many calls of one as the product of both. Said once for each two, of the first 256 in a process.
+    #[non_exhaustive]
+    RetryAmplified {
+        /// The function that calls; or where its retry is declared, by hand.
+        outer: Name,
+        /// The function that is called; or where its retry is declared, by hand.
+        inner: Name,
+    },
+    /// A hedge started a copy of a call.
+    #[non_exhaustive]
+    HedgeStarted {
+        /// Which copy this is: 1 is the first beside the call itself.
+        copy: u32,
+        /// How long after the latest one; zero when it takes the place of one that failed.
+        after: Duration,
+    },
+    /// A copy of a call answered first.
+    #[non_exhaustive]
+    HedgeWon {
+        /// Which copy: 1 is the first beside the call itself.
+        copy: u32,
+    },
     /// A timeout fired.
     #[non_exhaustive]
     DeadlineExpired {
@@ -123,10 +152,14 @@ impl Event {
                 to: CircuitState::Open | CircuitState::ForcedOpen,
                 ..
             }
+            | Self::RetryAmplified { .. }
             | Self::KeyUnprotected { .. } => Level::WARN,
             Self::CircuitTransition { .. } => Level::INFO,
             Self::Undeclared { .. } | Self::Conflict { .. } => Level::ERROR,
             Self::RetryScheduled { .. }
+            | Self::BudgetEmpty { .. }
+            | Self::HedgeStarted { .. }
+            | Self::HedgeWon { .. }
             | Self::DeadlineExpired { .. }
             | Self::Rejected { .. }
             | Self::WouldReject { .. }
@@ -165,6 +198,18 @@ impl fmt::Display for Event {
                     None => f.write_str("a value that is retried"),
                 }
             }
+            Self::BudgetEmpty { name } => write!(f, "the retry budget {name} is empty"),
+            Self::RetryAmplified { outer, inner } => write!(
+                f,
+                "{inner} retries within an attempt of {outer}, which retries: their attempts multiply"
+            ),
+            Self::HedgeStarted { copy, after } if after.is_zero() => {
+                write!(f, "copy {copy} is started in the place of one that failed")
+            }
+            Self::HedgeStarted { copy, after } => {
+                write!(f, "copy {copy} is started after {}", Rounded(*after))
+            }
+            Self::HedgeWon { copy } => write!(f, "copy {copy} answered first"),
             Self::DeadlineExpired { rejected } => rejected.fmt(f),
             Self::Rejected { rejected } => write!(f, "rejected: {rejected}"),
             Self::WouldReject { rejected } => {
@@ -263,17 +308,24 @@ impl Drop for Subscription {
 /// user code.
 #[inline]
 pub(crate) fn emit(event: impl FnOnce() -> Event) {
-    let subscribed = SUBSCRIPTIONS.load(Ordering::Relaxed) > 0;
-    if subscribed || LevelFilter::current() != LevelFilter::OFF {
-        say(&event(), subscribed);
+    if is_heard() {
+        say(&event());
     }
+}
+
+/// Whether anybody listens.
+#[inline]
+pub(crate) fn is_heard() -> bool {
+    SUBSCRIPTIONS.load(Ordering::Relaxed) > 0 || LevelFilter::current() != LevelFilter::OFF
 }
 
 #[cold]
 #[inline(never)]
-fn say(event: &Event, subscribed: bool) {
+fn say(event: &Event) {
     event.trace();
-    if subscribed && let Some(channel) = CHANNEL.get() {
+    if SUBSCRIPTIONS.load(Ordering::Relaxed) > 0
+        && let Some(channel) = CHANNEL.get()
+    {
         // It fails when the last subscription has just gone.
         let _ = channel.send(event.clone());
     }

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use crate::budget::RetryBudget;
 use crate::class::{Class, Classify};
 use crate::error::Rejected;
 use crate::outcome::{Failure, Outcome};
@@ -27,7 +28,7 @@ pub mod policy {
         )*};
     }
 
-    policies! { retry timeout circuit_breaker bulkhead rate_limit fallback }
+    policies! { retry timeout circuit_breaker bulkhead rate_limit hedge fallback }
 }
 
 /// What an annotated function returns. By a trait, not by its spelling: any alias of `Result` will do.
@@ -179,6 +180,21 @@ pub fn fresh<T: Fresh>(original: &mut T) -> T {
     original.fresh()
 }
 
+/// A copy for one that runs at the same time as others. It is no `Copy`, whatever it holds, so that a
+/// block that uses it takes it along.
+#[derive(Debug)]
+pub struct Copied<T>(T);
+
+/// A copy for one that runs at the same time as others.
+pub fn copied<T: Fresh>(original: &mut T) -> Copied<T> {
+    Copied(original.fresh())
+}
+
+/// What was copied.
+pub fn taken<T>(Copied(copy): Copied<T>) -> T {
+    copy
+}
+
 /// Attempts whose types are known, so that hooks may be closures without types.
 #[must_use]
 #[inline]
@@ -187,6 +203,19 @@ where
     R: ReturnsResult,
 {
     retry.attempts()
+}
+
+/// The same, with the budget that the attribute names.
+#[must_use]
+#[inline]
+pub fn attempts_within<'r, R>(
+    retry: &'r Retry,
+    budget: &'r RetryBudget,
+) -> Attempts<'r, R::Ok, R::Err>
+where
+    R: ReturnsResult,
+{
+    retry.attempts_within(budget)
 }
 
 /// `classify = |error| ..`: here a closure is told the type of what it classifies. It is asked once for

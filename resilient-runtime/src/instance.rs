@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::hedge::Hedge;
 use crate::rate_limit::RateLimiter;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
@@ -82,7 +84,7 @@ macro_rules! instances {
     };
 }
 
-instances! { Retry Timeout CircuitBreaker Bulkhead RateLimiter }
+instances! { Retry Timeout CircuitBreaker Bulkhead RateLimiter Hedge RetryBudget }
 
 /// The instance that an attribute's expression stands for, resolved before the body borrows anything.
 pub fn instance<Policy, I: Instance<Policy>>(instance: &I) -> I::Handle<'_> {

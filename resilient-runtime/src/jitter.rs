@@ -111,6 +111,91 @@ mod tests {
         }
     }
 
+    /// Pearson's chi-square of so many samples in twenty bins over a range: how unlike an even spread.
+    fn chi_square(mut sample: impl FnMut() -> Duration, low: Duration, high: Duration) -> f64 {
+        const SAMPLES: u32 = 100_000;
+        const BINS: usize = 20;
+        let mut bins = [0_u32; BINS];
+        for _ in 0..SAMPLES {
+            let sample = sample();
+            assert!((low..=high).contains(&sample));
+            let place = (sample - low).as_nanos() * BINS as u128 / ((high - low).as_nanos() + 1);
+            bins[usize::try_from(place).expect("there are few bins")] += 1;
+        }
+        let expected = f64::from(SAMPLES) / BINS as f64;
+        let deviation = |bin: &u32| (f64::from(*bin) - expected).powi(2) / expected;
+        bins.iter().map(deviation).sum()
+    }
+
+    /// With 19 degrees of freedom an even spread is over this in one run of a thousand; a seed is one run
+    /// for ever.
+    const CRITICAL: f64 = 43.8;
+
+    #[test]
+    fn rule_9_samples_are_spread_evenly_below_the_cap_and_at_it() {
+        let (delay, cap) = (Duration::from_millis(100), Duration::from_secs(10));
+        let quarter = Duration::from_millis(25);
+        seed(9);
+        for (jitter, delay, cap, low, high) in [
+            (Jitter::Full, delay, cap, Duration::ZERO, delay),
+            (Jitter::Full, cap, cap, Duration::ZERO, cap),
+            (Jitter::Equal, delay, cap, delay / 2, delay),
+            (Jitter::Equal, cap, cap, cap / 2, cap),
+            (
+                Jitter::Ratio(0.25),
+                delay,
+                cap,
+                delay - quarter,
+                delay + quarter,
+            ),
+            // Half of the range is over the cap, and the other half is filled evenly all the same.
+            (Jitter::Ratio(0.25), delay, delay, delay - quarter, delay),
+            (Jitter::Ratio(1.0), cap, cap, Duration::ZERO, cap),
+        ] {
+            let found = chi_square(|| jitter.spread(delay, cap), low, high);
+            assert!(found < CRITICAL, "{jitter:?} of {delay:?}: {found}");
+        }
+        let (low, high) = (delay, 3 * delay);
+        let found = chi_square(|| sample(low, high), low, high);
+        assert!(found < CRITICAL, "decorrelated: {found}");
+    }
+
+    /// The test above can fail: cutting off samples at the cap is what it finds.
+    #[test]
+    fn rule_9_cutting_off_samples_would_not_be_even() {
+        seed(9);
+        let cap = Duration::from_millis(100);
+        let cut = || Jitter::Ratio(0.25).spread(cap, Duration::MAX).min(cap);
+        let found = chi_square(cut, cap - cap / 4, cap);
+        assert!(found > 100.0 * CRITICAL, "{found}");
+    }
+
+    #[test]
+    fn a_seed_repeats_a_run_exactly() {
+        let run = |with| {
+            seed(with);
+            let jitters = [Jitter::Full, Jitter::Equal, Jitter::Ratio(0.3)];
+            let spread = |jitter: Jitter| jitter.spread(Duration::from_secs(1), Duration::MAX);
+            (0..300).map(|i| spread(jitters[i % 3])).collect::<Vec<_>>()
+        };
+        assert_eq!(run(7), run(7));
+        assert_ne!(run(7), run(8));
+    }
+
+    #[test]
+    fn what_has_no_room_is_not_sampled() {
+        for delay in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
+            assert_eq!(Jitter::None.spread(delay, delay), delay);
+            assert!(Jitter::Full.spread(delay, delay) <= delay);
+            assert!(Jitter::Equal.spread(delay, delay) <= delay);
+            assert!(Jitter::Ratio(1.0).spread(delay, delay) <= delay);
+        }
+        assert_eq!(
+            Jitter::Ratio(1e-300).spread(Duration::from_secs(1), Duration::MAX),
+            Duration::from_secs(1)
+        );
+    }
+
     #[test]
     fn extremes_saturate() {
         assert_eq!(scaled(Duration::MAX, 2.0), Duration::MAX);

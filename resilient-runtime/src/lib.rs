@@ -1,4 +1,4 @@
-//! Resilience for async functions on tokio: retry, timeout, circuit breaker, bulkhead, rate limit and fallback.
+//! Resilience for async functions on tokio: retry, timeout, circuit breaker, bulkhead, rate limit, hedge and fallback.
 //!
 //! Write a stack of attributes over an `async fn`; the top one is the outermost:
 //!
@@ -23,11 +23,12 @@
 //! ```
 //!
 //! Everything that an attribute does can be done by hand with the same types: [`Retry`], [`Timeout`],
-//! [`CircuitBreaker`], [`Bulkhead`], [`RateLimiter`]; [`body`] makes a future of `Result<T, E>` the innermost
-//! layer, and `around` puts one policy around another.
+//! [`CircuitBreaker`], [`Bulkhead`], [`RateLimiter`], [`Hedge`]; [`body`] makes a future of `Result<T, E>` the
+//! innermost layer, and `around` puts one policy around another.
 //!
 //! * [`Rejected`] is what policies say when they stop a call; [`Failure`] is that, or the call's own error.
 //! * [`Classify`] says what an error means: transient, throttled, answered, permanent, ignored.
+//! * [`RetryBudget`] bounds what all retries of a callee add to its load.
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
@@ -48,8 +49,10 @@
 #![forbid(unsafe_code)]
 
 mod advice;
+mod amplified;
 mod backoff;
 mod body;
+mod budget;
 mod bulkhead;
 mod cause;
 mod check;
@@ -62,6 +65,9 @@ mod error;
 pub mod event;
 mod expansion;
 mod fallback;
+#[cfg(feature = "retry-after")]
+pub mod header;
+mod hedge;
 mod instance;
 mod jitter;
 mod keyed;
@@ -87,12 +93,14 @@ pub mod __private;
 
 pub use backoff::Mode;
 pub use body::{Body, body};
+pub use budget::RetryBudget;
 pub use bulkhead::{Around as BulkheadAround, Bulkhead};
 pub use cause::Cause;
 pub use circuit::{CircuitState, Reason};
 pub use circuit_breaker::{Around as CircuitBreakerAround, CircuitBreaker, CircuitSnapshot};
 pub use class::{Class, Classify};
 pub use error::Rejected;
+pub use hedge::{Hedge, Hedged};
 pub use jitter::Jitter;
 pub use keyed::{Key, Keyed, OfKey};
 pub use name::Name;
@@ -100,7 +108,7 @@ pub use outcome::{Failure, Outcome};
 pub use rate_limit::{Around as RateLimiterAround, RateLimiter};
 #[cfg(feature = "macros")]
 pub use resilient_macros::{
-    Classify, bulkhead, circuit_breaker, fallback, rate_limit, retry, shared, timeout,
+    Classify, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, shared, timeout,
 };
 pub use retry::{Attempts, Pause, Retry, RetryEvent};
 pub use timeout::{Around as TimeoutAround, Timeout};

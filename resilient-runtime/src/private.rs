@@ -9,21 +9,25 @@ pub use linkme;
 
 pub use crate::__site as site;
 
+pub use crate::amplified::retried;
 pub use crate::backoff::Mode;
 pub use crate::body::{body, classified};
+pub use crate::budget::RetryBudget;
 pub use crate::bulkhead::Bulkhead;
 pub use crate::cause::Cause;
 pub use crate::circuit_breaker::CircuitBreaker;
 pub use crate::class::{Class, Classify};
 pub use crate::expansion::{
-    ClassOf, attempts, classify_by, error_of, error_of_with, finish, finish_infallible,
-    finish_with, fresh, never, policy, reject_by, runs_when, runs_when_with, tie,
+    ClassOf, attempts, attempts_within, classify_by, copied, error_of, error_of_with, finish,
+    finish_infallible, finish_with, fresh, never, policy, reject_by, runs_when, runs_when_with,
+    taken, tie,
 };
 pub use crate::fallback::{served, value_of};
+pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
 pub use crate::rate_limit::RateLimiter;
-pub use crate::registry::{SITES, Shared, Site};
+pub use crate::registry::{Budgeted, SITES, Shared, Site};
 pub use crate::retry::Retry;
 pub use crate::retry_after::retry_after;
 pub use crate::timeout::Timeout;
@@ -36,5 +40,5 @@ pub mod advice {
 
 /// The rules across a stack, for constants.
 pub mod check {
-    pub use crate::check::{delays, first_delay, nested};
+    pub use crate::check::{after, copies, delays, first_delay, hedge_beneath, hedge_over, nested};
 }

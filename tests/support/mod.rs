@@ -101,6 +101,10 @@ impl Step {
             ..self
         }
     }
+
+    pub(crate) const fn is_ok(&self) -> bool {
+        self.outcome.is_ok()
+    }
 }
 
 pub(crate) const fn ends(outcome: Result<u32, Fault>) -> Step {

@@ -92,6 +92,11 @@ impl Bulkhead {
         bulkhead
     }
 
+    /// Whether a call may wait for a place, as far as is known here.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.max_wait.is_some() || self.max_concurrent.is_none()
+    }
+
     fn check(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
         let (max_wait, max_queue) = (
             tokens(self.max_wait.as_ref()),

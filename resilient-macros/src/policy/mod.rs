@@ -4,6 +4,7 @@
 pub(crate) mod bulkhead;
 pub(crate) mod circuit_breaker;
 pub(crate) mod fallback;
+pub(crate) mod hedge;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod timeout;
@@ -28,16 +29,18 @@ pub(crate) enum Policy {
     CircuitBreaker,
     Bulkhead,
     RateLimit,
+    Hedge,
     Fallback,
 }
 
 impl Policy {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Retry,
         Self::Timeout,
         Self::CircuitBreaker,
         Self::Bulkhead,
         Self::RateLimit,
+        Self::Hedge,
         Self::Fallback,
     ];
 
@@ -48,6 +51,7 @@ impl Policy {
             Self::CircuitBreaker => &circuit_breaker::VOCABULARY,
             Self::Bulkhead => &bulkhead::VOCABULARY,
             Self::RateLimit => &rate_limit::VOCABULARY,
+            Self::Hedge => &hedge::VOCABULARY,
             Self::Fallback => &fallback::VOCABULARY,
         }
     }
@@ -72,7 +76,7 @@ impl Policy {
 
     /// Whether it asks what class an error has.
     pub(crate) fn classifies(self) -> bool {
-        matches!(self, Self::Retry | Self::CircuitBreaker)
+        matches!(self, Self::Retry | Self::CircuitBreaker | Self::Hedge)
     }
 }
 
@@ -88,6 +92,7 @@ pub(crate) enum Layer {
     CircuitBreaker(circuit_breaker::CircuitBreaker),
     Bulkhead(bulkhead::Bulkhead),
     RateLimit(rate_limit::RateLimit),
+    Hedge(hedge::Hedge),
     Fallback(fallback::Fallback),
 }
 
@@ -113,6 +118,7 @@ impl Layer {
             Policy::RateLimit => {
                 Self::RateLimit(rate_limit::RateLimit::read(arguments, scope, diagnostics))
             }
+            Policy::Hedge => Self::Hedge(hedge::Hedge::read(arguments, scope, diagnostics)),
             Policy::Fallback => Self::Fallback(fallback::Fallback::read(arguments, diagnostics)),
         }
     }
@@ -124,6 +130,7 @@ impl Layer {
             Self::CircuitBreaker(_) => Policy::CircuitBreaker,
             Self::Bulkhead(_) => Policy::Bulkhead,
             Self::RateLimit(_) => Policy::RateLimit,
+            Self::Hedge(_) => Policy::Hedge,
             Self::Fallback(_) => Policy::Fallback,
         }
     }
@@ -137,6 +144,7 @@ impl Layer {
             Self::CircuitBreaker(breaker) => breaker.describe(&mut parameters),
             Self::Bulkhead(bulkhead) => bulkhead.describe(&mut parameters),
             Self::RateLimit(limit) => limit.describe(&mut parameters),
+            Self::Hedge(hedge) => hedge.describe(&mut parameters),
             Self::Fallback(fallback) => fallback.describe(&mut parameters),
         }
         parameters
@@ -149,6 +157,7 @@ impl Layer {
             Self::Timeout(timeout) => timeout.worst(inner),
             Self::Bulkhead(bulkhead) => bulkhead.worst(inner),
             Self::RateLimit(limit) => limit.worst(inner),
+            Self::Hedge(hedge) => hedge.worst(inner),
             Self::Fallback(fallback) => fallback.worst(inner),
             // It may shorten a call, never lengthen it.
             Self::CircuitBreaker(_) => inner,
@@ -161,15 +170,28 @@ impl Layer {
             Self::CircuitBreaker(breaker) => (&breaker.name, &breaker.instance),
             Self::Bulkhead(bulkhead) => (&bulkhead.name, &bulkhead.instance),
             Self::RateLimit(limit) => (&limit.name, &limit.instance),
-            Self::Retry(_) | Self::Timeout(_) | Self::Fallback(_) => return false,
+            Self::Retry(_) | Self::Timeout(_) | Self::Hedge(_) | Self::Fallback(_) => return false,
         };
         name.is_some() || instance.as_ref().is_some_and(is_static)
+    }
+
+    /// The layers down to the first that may take longer than a timeout beneath it: by another
+    /// attempt, a wait, or an answer of its own.
+    pub(crate) fn until_one_lasts_longer(layers: &[Self]) -> &[Self] {
+        let end = layers.iter().position(|layer| match layer {
+            Self::Retry(_) | Self::Hedge(_) | Self::Fallback(_) => true,
+            Self::Bulkhead(bulkhead) => bulkhead.may_wait(),
+            Self::RateLimit(limit) => limit.may_wait(),
+            Self::Timeout(_) | Self::CircuitBreaker(_) => false,
+        });
+        &layers[..end.unwrap_or(layers.len())]
     }
 
     /// The arguments that are cloned for each attempt.
     pub(crate) fn cloned(&self) -> &[Ident] {
         match self {
             Self::Retry(retry) => retry.cloned(),
+            Self::Hedge(hedge) => hedge.cloned(),
             Self::Fallback(fallback) => fallback.cloned(),
             Self::Timeout(_) | Self::CircuitBreaker(_) | Self::Bulkhead(_) | Self::RateLimit(_) => {
                 &[]
@@ -259,7 +281,8 @@ pub(crate) fn read_instance(
         let is_text = matches!(literal.lit, Lit::Str(_));
         let key = match attribute {
             "retry" if is_text => "delay",
-            "retry" => "max",
+            "hedge" if is_text => "after",
+            "retry" | "hedge" => "max",
             "bulkhead" if !is_text => "max_concurrent",
             "circuit_breaker" if !is_text => "consecutive_failures",
             _ => "name",

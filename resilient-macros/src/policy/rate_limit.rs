@@ -130,6 +130,11 @@ impl RateLimit {
         }
     }
 
+    /// Whether a call may wait for its turn, as far as is known here.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.max_wait.is_some() || self.rate.is_none()
+    }
+
     pub(crate) fn describe(&self, parameters: &mut Parameters) {
         let key = self.key.as_ref().map(|Key(key)| key);
         if let Some(instance) = &self.instance {

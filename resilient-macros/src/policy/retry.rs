@@ -9,6 +9,7 @@ use syn::Expr;
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::backoff::{Backoff, Jitter};
+use crate::budget::Budget;
 use crate::builder::Builder;
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
@@ -46,10 +47,11 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
         "when_ok",
         "delay_from",
         "on_retry",
+        "budget",
         "on",
         "clone",
     ],
-    reserved: &[("budget", "shared retry budgets")],
+    reserved: &[],
     foreign: &[
         ("max_attempts", MAX),
         ("max_retries", MAX),
@@ -101,6 +103,7 @@ pub(crate) struct Retry {
     when_ok: Option<Callable>,
     delay_from: Option<Callable>,
     on_retry: Option<Callable>,
+    budget: Option<Budget>,
     on: Option<Causes>,
     clone: Words,
 }
@@ -290,6 +293,7 @@ impl Retry {
         for (key, hook) in hooks {
             parameters.key(key, hook.as_ref().map(|Callable(hook)| hook));
         }
+        parameters.key("budget", self.budget.as_ref());
     }
 
     pub(crate) fn worst(&self, inner: Worst) -> Worst {
@@ -326,6 +330,14 @@ impl Retry {
     }
 
     pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {
+        let held = self.hold_alone(names, scope);
+        match &self.budget {
+            Some(budget) => budget.beside(held, &names.of("retry_budget"), scope),
+            None => held,
+        }
+    }
+
+    fn hold_alone(&self, names: &Names, scope: &Scope) -> Held {
         let span = Span::mixed_site();
         if let Some(instance) = &self.instance {
             return names.instance(instance, scope);
@@ -388,7 +400,11 @@ impl Retry {
             ("delay_from", &self.delay_from),
             ("on_retry", &self.on_retry),
         ];
-        let mut attempts = None;
+        let of_budget = self.budget.as_ref().zip(held.budget.as_ref());
+        let mut attempts = of_budget.map(|(written, budget)| {
+            let at = span.located_at(first_span(written));
+            returns.attempts_within(handle, budget, handed_in.unwrap_or(at))
+        });
         for (name, hook) in hooks {
             if let Some(hook) = hook {
                 // What is wrong with a hook is said where it is written.

@@ -4,7 +4,9 @@
 use std::panic::catch_unwind;
 use std::time::Duration;
 
-use resilient_runtime::{Bulkhead, CircuitBreaker, Jitter, RateLimiter, Retry, Timeout};
+use resilient_runtime::{
+    Bulkhead, CircuitBreaker, Jitter, RateLimiter, Retry, RetryBudget, Timeout,
+};
 
 use super::{expand, faults};
 use crate::rule::Text;
@@ -45,6 +47,7 @@ const REFUSALS: &[(&str, fn())] = &[
     ("retry(delay = \"1s\", max_duration = \"1s\")", || {
         drop(Retry::new(3).delay(SECOND).max_duration(SECOND));
     }),
+    ("retry(budget = \"\")", || drop(RetryBudget::new(""))),
     ("timeout(\"0s\")", || drop(Timeout::new(ZERO))),
     ("circuit_breaker(name = \"\")", || {
         drop(CircuitBreaker::new(""));

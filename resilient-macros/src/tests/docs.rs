@@ -50,6 +50,19 @@ The worst case: 4 calls, at most 2s."#
 }
 
 #[test]
+fn a_budget_is_shown_as_it_is_written() {
+    for (written, shown) in [
+        ("budget = \"payments\"", "`budget = \"payments\"`"),
+        ("RETRY, budget = BUDGET", "`RETRY`, `budget = BUDGET`"),
+    ] {
+        let docs = docs(&format!(
+            "/// x\n#[retry({written})] async fn f() -> R {{ x }}"
+        ));
+        assert!(docs.contains(shown), "{docs}");
+    }
+}
+
+#[test]
 fn defaults_that_give_way_are_shown_as_they_are() {
     let shown = docs("/// x\n#[retry(max_delay = \"20ms\")] async fn f() -> R { x }");
     assert!(shown.contains("`delay = \"20ms\"`"), "{shown}");

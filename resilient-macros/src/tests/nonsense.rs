@@ -32,7 +32,8 @@ const WORDS: &[&str] = &[
 const GOOD: &[&str] = &[
     "retry",
     "retry(max = 5, backoff = \"linear\", delay = \"10ms\", jitter = \"25%\", when = |e| e.x(), on(error))",
-    "retry(RETRY, when_ok = p, clone(a))",
+    "retry(RETRY, when_ok = p, clone(a), budget = \"a\")",
+    "retry(budget = self.budget)",
     "timeout(\"1s\")",
     "timeout(self.limit)",
     "circuit_breaker(name = \"a\", failure_rate = \"50%\", failure_when = p)",

@@ -92,6 +92,19 @@ snapshots! {
         #[retry(self.retry, clone(order))]
         async fn f(&self, mut order: Order) -> Result<T, E> { self.call(order.next()).await }
     ";
+    retry_with_a_named_budget: r#"
+        #[retry(budget = "payments")]
+        #[retry(max = 1, budget = "prices")]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    "#;
+    retry_with_a_static_budget: "
+        #[retry(RETRY, budget = crate::BUDGET, when = is_lost)]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    ";
+    retry_with_a_budget_by_expression: "
+        #[retry(self.retry, budget = self.budgets[0])]
+        async fn f(&self) -> Result<T, E> { self.call().await }
+    ";
 
     timeout_by_literal: r#"
         #[timeout("1500ms")]

@@ -20,9 +20,10 @@ mod verify;
 
 pub use crate::conflict::Conflict;
 pub use shared::{Named, Shared};
-pub use site::{Instance, Layer, Role, SITES, Site};
+pub use site::{Budgeted, Instance, Layer, Role, SITES, Site};
 pub use verify::{Conflicts, verify};
 
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::rate_limit::RateLimiter;
@@ -48,4 +49,10 @@ pub fn bulkhead(name: &str) -> Option<&'static Bulkhead> {
 #[must_use]
 pub fn rate_limiter(name: &str) -> Option<&'static RateLimiter> {
     shared::find(name).map(|(limiter, _)| limiter)
+}
+
+/// The retry budget that this name stands for.
+#[must_use]
+pub fn retry_budget(name: &str) -> Option<&'static RetryBudget> {
+    shared::find(name).map(|(budget, _)| budget)
 }

@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::sync::OnceLock;
 
 use super::site::{Instance, Layer, Role, SITES};
+use crate::budget::RetryBudget;
 use crate::bulkhead::{self, Bulkhead};
 use crate::circuit_breaker::{self, CircuitBreaker};
 use crate::conflict::Conflict;
@@ -130,7 +131,7 @@ impl Named for CircuitBreaker {
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
-            Instance::Bulkhead(..) | Instance::RateLimiter(..) => None,
+            _ => None,
         }
     }
     fn name(&self) -> &str {
@@ -149,7 +150,7 @@ impl Named for Bulkhead {
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::Bulkhead(bulkhead, role) => Some((bulkhead, role)),
-            Instance::CircuitBreaker(..) | Instance::RateLimiter(..) => None,
+            _ => None,
         }
     }
     fn name(&self) -> &str {
@@ -171,7 +172,7 @@ impl Named for RateLimiter {
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::RateLimiter(limiter, role) => Some((limiter, role)),
-            Instance::CircuitBreaker(..) | Instance::Bulkhead(..) => None,
+            _ => None,
         }
     }
     fn name(&self) -> &str {
@@ -185,6 +186,25 @@ impl Named for RateLimiter {
     }
     fn undeclared(&self) {
         undeclared(self);
+    }
+}
+
+impl Named for RetryBudget {
+    const POLICY: &'static str = "retry_budget";
+    fn of(instance: Instance) -> Option<(&'static Self, Role)> {
+        match instance {
+            Instance::RetryBudget(budget, role) => Some((budget, role)),
+            _ => None,
+        }
+    }
+    fn name(&self) -> &str {
+        self.name()
+    }
+    fn declared(&self) -> &'static Location<'static> {
+        self.declared()
+    }
+    fn agrees_with(&self, other: &Self) -> bool {
+        self.agrees_with(other)
     }
 }
 
@@ -253,5 +273,14 @@ impl Layer for Shared<RateLimiter> {
     }
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::RateLimiter(&self.own, self.role))
+    }
+}
+
+impl Layer for Shared<RetryBudget> {
+    fn policy(&self) -> &'static str {
+        RetryBudget::POLICY
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::RetryBudget(&self.own, self.role))
     }
 }

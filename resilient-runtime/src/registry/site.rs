@@ -4,8 +4,10 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::hedge::Hedge;
 use crate::rate_limit::RateLimiter;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
@@ -102,6 +104,13 @@ impl Site {
     }
 }
 
+/// As its path.
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.path())
+    }
+}
+
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Site")
@@ -150,6 +159,8 @@ pub enum Instance {
     Bulkhead(&'static Bulkhead, Role),
     /// Of a rate limiter.
     RateLimiter(&'static RateLimiter, Role),
+    /// Of a retry budget.
+    RetryBudget(&'static RetryBudget, Role),
 }
 
 /// How somebody speaks of a named instance. The first of these that there is decides for all.
@@ -169,6 +180,7 @@ impl Instance {
             Self::CircuitBreaker(breaker, _) => breaker.name(),
             Self::Bulkhead(bulkhead, _) => bulkhead.name(),
             Self::RateLimiter(limiter, _) => limiter.name(),
+            Self::RetryBudget(budget, _) => budget.name(),
         }
     }
 }
@@ -204,6 +216,47 @@ impl<L: Layer + Send> Layer for Arc<L> {
 impl Layer for Retry {
     fn policy(&self) -> &'static str {
         "retry"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        let budget = self.own_budget()?;
+        Some(Instance::RetryBudget(budget, Role::Static))
+    }
+}
+
+impl Layer for Hedge {
+    fn policy(&self) -> &'static str {
+        "hedge"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        let budget = self.own_budget()?;
+        Some(Instance::RetryBudget(budget, Role::Static))
+    }
+}
+
+impl Layer for RetryBudget {
+    fn policy(&self) -> &'static str {
+        "retry_budget"
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        Some(Instance::RetryBudget(self, Role::Static))
+    }
+}
+
+/// A policy with the budget that its attribute names: one layer, which speaks of the budget.
+#[allow(missing_debug_implementations, reason = "a layer has no `Debug`")]
+pub struct Budgeted(
+    /// The policy.
+    pub &'static dyn Layer,
+    /// Its budget.
+    pub &'static dyn Layer,
+);
+
+impl Layer for Budgeted {
+    fn policy(&self) -> &'static str {
+        self.0.policy()
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        self.1.instance()
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::shared::{Named, find, spoken_of};
 use super::site::Role;
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::conflict::Conflict;
@@ -24,6 +25,7 @@ pub fn verify() -> Result<(), Conflicts> {
     let mut conflicts = disagreements::<CircuitBreaker>();
     conflicts.extend(disagreements::<Bulkhead>());
     conflicts.extend(disagreements::<RateLimiter>());
+    conflicts.extend(disagreements::<RetryBudget>());
     conflicts.extend(undeclared::<Bulkhead>());
     conflicts.extend(undeclared::<RateLimiter>());
     if conflicts.is_empty() {

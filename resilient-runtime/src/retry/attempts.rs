@@ -5,7 +5,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
@@ -14,6 +14,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::Retry;
 use super::hooks::{DelayFrom, OnRetry, RetryEvent};
 use crate::body;
+use crate::budget::{RetryBudget, Withdrawal};
 use crate::class::Class;
 use crate::deadline;
 use crate::error::Rejected;
@@ -24,6 +25,7 @@ use crate::predicate::{Absent, OnError, OnValue};
 /// The attempts of one call; see [`Retry::attempts`].
 pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
     retry: &'r Retry,
+    budget: Option<&'r RetryBudget>,
     made: u32,
     /// In nanoseconds: what the decorrelated backoff goes on from.
     previous: u64,
@@ -38,9 +40,13 @@ pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
 
 impl<'r, T, E> Attempts<'r, T, E> {
     #[inline]
-    pub(super) fn new(retry: &'r Retry) -> Self {
+    pub(super) fn new(retry: &'r Retry, budget: Option<&'r RetryBudget>) -> Self {
+        if let Some(budget) = budget {
+            budget.deposit();
+        }
         Self {
             retry,
+            budget,
             made: 0,
             previous: 0,
             started: retry.max_duration.map(|_| Instant::now()),
@@ -58,6 +64,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     pub fn when<P: Fn(&E) -> bool>(self, when: P) -> Attempts<'r, T, E, P, O, D, N> {
         let Self {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -69,6 +76,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         } = self;
         Attempts {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -84,6 +92,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     pub fn when_ok<P: Fn(&T) -> bool>(self, when_ok: P) -> Attempts<'r, T, E, W, P, D, N> {
         let Self {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -95,6 +104,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         } = self;
         Attempts {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -114,6 +124,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     {
         let Self {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -125,6 +136,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         } = self;
         Attempts {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -143,6 +155,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     {
         let Self {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -154,6 +167,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         } = self;
         Attempts {
             retry,
+            budget,
             made,
             previous,
             started,
@@ -166,7 +180,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     }
 }
 
-impl<T, E, W, O, D, N> Attempts<'_, T, E, W, O, D, N>
+impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N>
 where
     W: OnError<E>,
     O: OnValue<T>,
@@ -176,7 +190,7 @@ where
     /// Takes how an attempt ended. `Break` when that is how the call ends; `Continue` when it is to be
     /// made again, after a pause.
     #[inline]
-    pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause> {
+    pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
         if let Ok(value) = &outcome
             && !self.when_ok.says(value)
         {
@@ -184,17 +198,13 @@ where
         }
         match self.next(&outcome) {
             None => ControlFlow::Break(outcome),
-            // No delay makes no timer call.
-            Some(Duration::ZERO) => ControlFlow::Continue(Pause::Over),
-            Some(delay) => ControlFlow::Continue(Pause::Sleeps {
-                sleep: sleep(delay),
-            }),
+            Some(pause) => ControlFlow::Continue(pause),
         }
     }
 
-    /// The delay before the next attempt, if there is one.
+    /// The pause before the next attempt, if there is one.
     #[cold]
-    fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Duration> {
+    fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
         if self.made >= self.retry.max {
             return None;
         }
@@ -213,6 +223,11 @@ where
         if delay > delays.cap || !self.fits(delay) {
             return None;
         }
+        // Asked last: what is not retried for another reason takes nothing from others.
+        let withdrawal = match self.budget {
+            Some(budget) => Some(budget.withdraw()?),
+            None => None,
+        };
         self.made += 1;
         self.previous = u64::try_from(delays.previous.as_nanos()).unwrap_or(u64::MAX);
         if let Err(Failure::Error(error)) = outcome {
@@ -225,7 +240,7 @@ where
             delay,
             cause: outcome.as_ref().err().map(Failure::cause),
         });
-        Some(delay)
+        Some(Pause::new(delay, withdrawal))
     }
 
     /// What this outcome asks of the delay; `None` when it must not be retried.
@@ -292,25 +307,38 @@ impl<T, E, W, O, D, N> fmt::Debug for Attempts<'_, T, E, W, O, D, N> {
 }
 
 pin_project! {
-    /// The delay between two attempts: see [`Attempts::settle`].
+    /// The delay between two attempts: see [`Attempts::settle`]. Dropped before it is over, it gives back
+    /// what the retry has withdrawn from its budget.
     #[derive(Debug)]
-    #[project = PauseProjection]
     #[must_use = "futures do nothing unless awaited"]
-    pub enum Pause {
-        #[doc(hidden)]
-        Over,
-        #[doc(hidden)]
-        Sleeps { #[pin] sleep: Sleep },
+    pub struct Pause<'b> {
+        // No delay makes no timer call.
+        #[pin]
+        sleep: Option<Sleep>,
+        withdrawal: Option<Withdrawal<'b>>,
     }
 }
 
-impl Future for Pause {
+impl<'b> Pause<'b> {
+    fn new(delay: Duration, withdrawal: Option<Withdrawal<'b>>) -> Self {
+        Self {
+            sleep: (!delay.is_zero()).then(|| sleep(delay)),
+            withdrawal,
+        }
+    }
+}
+
+impl Future for Pause<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        match self.project() {
-            PauseProjection::Over => Poll::Ready(()),
-            PauseProjection::Sleeps { sleep } => sleep.poll(cx),
+        let this = self.project();
+        if let Some(sleep) = this.sleep.as_pin_mut() {
+            ready!(sleep.poll(cx));
         }
+        if let Some(withdrawal) = this.withdrawal.take() {
+            withdrawal.spend();
+        }
+        Poll::Ready(())
     }
 }

@@ -5,6 +5,7 @@ mod hooks;
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,8 +13,10 @@ use std::time::Duration;
 pub use attempts::{Attempts, Pause};
 pub use hooks::RetryEvent;
 
+use crate::amplified::{self, Attempting};
 use crate::backoff::{Backoff, Mode};
 use crate::body::{self, Watch};
+use crate::budget::RetryBudget;
 use crate::cause::{Cause, Causes};
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
@@ -29,6 +32,7 @@ use crate::rule::{self, Delays, Growth};
 /// | `max_delay` | 10 s | longer, and nobody is waiting any more |
 /// | jitter | none | it is asked for by the word; under load, ask for it |
 /// | `on` | errors, and timeouts of an inner `timeout` | a rejection says "not now", and calling again at once is what it is against |
+/// | `budget` | none | a budget is shared by all who call one callee: which callee that is, is yours to say |
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,6 +61,8 @@ pub struct Retry {
     max_duration: Option<Duration>,
     jitter: Jitter,
     on: Causes,
+    budget: Option<&'static RetryBudget>,
+    declared: &'static Location<'static>,
 }
 
 impl Retry {
@@ -77,6 +83,8 @@ impl Retry {
             max_duration: None,
             jitter: Jitter::None,
             on: Causes::of(&[Cause::Error, Cause::Timeout]),
+            budget: None,
+            declared: Location::caller(),
         }
     }
 
@@ -195,6 +203,20 @@ impl Retry {
         self
     }
 
+    /// The budget that its retries are taken from; none by default. When it is empty there is no retry, and
+    /// the outcome of the last attempt is what the caller gets.
+    ///
+    /// ```
+    /// use resilient_runtime::{Retry, RetryBudget};
+    /// static BUDGET: RetryBudget = RetryBudget::new("payments");
+    /// static RETRY: Retry = Retry::new(3).budget(&BUDGET);
+    /// ```
+    #[must_use]
+    pub const fn budget(mut self, budget: &'static RetryBudget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
     /// Only two written values can contradict each other: a default gives way.
     #[track_caller]
     const fn checked(self) -> Self {
@@ -216,13 +238,14 @@ impl Retry {
         F: Future<Output = Outcome<T, E>>,
     {
         let mut attempts = self.attempts();
+        amplified::start(self.declared);
         loop {
             // The attempt is gone when it has ended. It may have no body: then no class must be left over
             // from another one. And it may go on after its body: then the class must not be lost.
             let outcome = {
                 let (mut attempt, mut class) = (pin!(make()), None);
                 poll_fn(|cx| {
-                    let _watch = Watch::start();
+                    let (_watch, _above) = (Watch::start(), Attempting::by(self.declared));
                     let polled = attempt.as_mut().poll(cx);
                     class = body::said().or(class);
                     if let (Poll::Ready(_), Some(class)) = (&polled, class) {
@@ -266,7 +289,19 @@ impl Retry {
     #[must_use]
     #[inline]
     pub fn attempts<T, E>(&self) -> Attempts<'_, T, E> {
-        Attempts::new(self)
+        Attempts::new(self, self.budget)
+    }
+
+    /// The attempts of one call, whose retries are taken from this budget, whichever is this policy's own:
+    /// one that is no `static`, for example.
+    #[must_use]
+    #[inline]
+    pub fn attempts_within<'r, T, E>(&'r self, budget: &'r RetryBudget) -> Attempts<'r, T, E> {
+        Attempts::new(self, Some(budget))
+    }
+
+    pub(crate) const fn own_budget(&self) -> Option<&'static RetryBudget> {
+        self.budget
     }
 
     const fn cap(&self) -> Duration {

@@ -4,6 +4,8 @@ use super::text::Text;
 
 /// More than this is a loop with a bug in it, or a job for a queue.
 const MAX: u32 = 100;
+/// Whatever a copy can win, the first few win.
+const COPIES: u32 = 10;
 /// A million calls are 128 KiB of bits; more than that is better asked of a time window.
 const WINDOW: u32 = 1_000_000;
 /// Each probe has a place in memory, and more are no longer probes but traffic.
@@ -24,6 +26,21 @@ pub(crate) const fn max(max: u32) -> Option<Text> {
         max,
         MAX,
         "so many retries are an outage of their own",
+    )
+}
+
+/// Copies beside the first call.
+pub(crate) const fn copies(max: u32) -> Option<Text> {
+    if max == 0 {
+        let text = "`max = 0` would hedge nothing: it counts the copies beside the first call\n\
+                    Write 1 or more, or leave the hedge out.";
+        return Some(Text::of(text));
+    }
+    over(
+        "max",
+        max,
+        COPIES,
+        "whatever a copy can win, the first few win",
     )
 }
 

@@ -68,6 +68,42 @@ pub(crate) const fn slow_call(line: Duration) -> Option<Text> {
     )
 }
 
+pub(crate) const fn after(after: Duration) -> Option<Text> {
+    zero(
+        after,
+        "an `after` of zero is no time at all: every call would be made twice\n\
+         Make it as long as most calls take.",
+    )
+}
+
+pub(crate) const fn initial(initial: Duration) -> Option<Text> {
+    zero(
+        initial,
+        "an `initial` of zero is no time at all: every call would be made twice\n\
+         Make it as long as most calls take.",
+    )
+}
+
+/// The delay of a hedge beneath a timeout.
+pub(crate) const fn hedge_beneath_timeout(after: Duration, limit: Duration) -> Option<Text> {
+    if after.as_nanos() < limit.as_nanos() {
+        return None;
+    }
+    let text = Text::of("the hedge can never start: the timeout above it ends everything after ");
+    let text = text.duration(limit).and("\nMake `after` shorter than ");
+    Some(text.duration(limit).and(", or remove the hedge."))
+}
+
+/// The delay of a hedge over a timeout.
+pub(crate) const fn hedge_over_timeout(after: Duration, limit: Duration) -> Option<Text> {
+    if after.as_nanos() < limit.as_nanos() {
+        return None;
+    }
+    let text = Text::of("no call ever takes so long: the timeout beneath the hedge ends it after ");
+    let text = text.duration(limit).and("\nMake `after` shorter than ");
+    Some(text.duration(limit).and(", or move the timeout above."))
+}
+
 pub(crate) const fn break_in_max_break(first: Duration, max: Duration) -> Option<Text> {
     if first.as_nanos() <= max.as_nanos() {
         return None;

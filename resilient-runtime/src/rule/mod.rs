@@ -13,15 +13,16 @@ mod ratio;
 mod text;
 
 pub(crate) use count::{
-    consecutive_failures, half_open_calls, max, max_concurrent, max_keys, max_queue, min_calls,
+    consecutive_failures, copies, half_open_calls, max, max_concurrent, max_keys, max_queue, min_calls,
     min_calls_in_window, window,
 };
 pub(crate) use delays::{DEFAULT_FACTOR, DEFAULT_MAX_DELAY, Delays, Growth};
 pub(crate) use duration::{
-    break_duration, break_in_max_break, delay, delay_in_max_delay, delay_in_max_duration,
-    max_delay, max_duration, max_wait, nested_timeouts, slow_call, timeout, window_time,
+    after, break_duration, break_in_max_break, delay, delay_in_max_delay, delay_in_max_duration,
+    hedge_beneath_timeout, hedge_over_timeout, initial, max_delay, max_duration, max_wait,
+    nested_timeouts, slow_call, timeout, window_time,
 };
 pub(crate) use name::name;
 pub(crate) use rate::{burst, rate};
-pub(crate) use ratio::{factor, ratio};
+pub(crate) use ratio::{factor, percentile, ratio};
 pub(crate) use text::Text;

@@ -24,3 +24,24 @@ pub(crate) const fn factor(factor: f64) -> Option<Text> {
     let text = Text::of("a factor is 1.0 or more, and finite, and this is ").float(factor);
     Some(text.and("\nDelays that shrink would end in a storm of calls."))
 }
+
+/// A percentile of latencies, in percent.
+pub(crate) const fn percentile(percent: f64) -> Option<Text> {
+    let text = Text::of("a percentile of ").float(percent);
+    if percent >= 50.0 && percent <= 99.9 {
+        let tenths = percent * 10.0;
+        let off = tenths - (tenths + 0.5) as u32 as f64;
+        if off < 1e-6 && off > -1e-6 {
+            return None;
+        }
+        return Some(text.and(
+            " is too fine: what is measured are tenths of a percent\n\
+             Write one of 50 to 99.9, as in \"p95\" or \"p99.5\".",
+        ));
+    }
+    Some(text.and(
+        " is out of range: under 50 most calls would be made twice, and over 99.9 nothing is \
+         measured so finely\n\
+         Write one of 50 to 99.9, as in \"p95\".",
+    ))
+}

@@ -1,9 +1,9 @@
-//! `budget` is a word of a later version.
+//! How large a budget is, is written where it is declared.
 
 use resilient_runtime::{Rejected, retry};
 
-#[retry(budget = "shared")]
-//      ^^^^^^ fault
+#[retry(budget = 0.2)]
+//               ^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

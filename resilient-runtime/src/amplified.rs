@@ -1,0 +1,154 @@
+//! Retries beneath retries: the attempts of one function within an attempt of another multiply.
+//!
+//! Who retries stands in a thread-local cell for the length of one poll of its attempt, as deadlines do.
+//! So a retry that starts beneath one of another stack finds it there, and tells of the two, once.
+
+use std::cell::Cell;
+use std::fmt::Display;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::body::Body;
+use crate::class::Class;
+use crate::deadline;
+use crate::event::{self, Event};
+use crate::outcome::Outcome;
+
+/// Who retries: an annotated function, or the place where a policy is declared. It is known by its
+/// address.
+pub(crate) type Retrier = &'static (dyn Display + Sync);
+
+thread_local! {
+    static ABOVE: Cell<Option<Above>> = const { Cell::new(None) };
+}
+
+#[derive(Clone, Copy)]
+struct Above {
+    retrier: Retrier,
+    /// The level of its stack: retries over each other in one stack are there to be seen, and meant.
+    level: u32,
+}
+
+/// A retry whose attempt is polled while this lives.
+pub(crate) struct Attempting {
+    outer: Option<Above>,
+}
+
+impl Attempting {
+    #[inline]
+    pub(crate) fn by(retrier: Retrier) -> Self {
+        let level = deadline::level();
+        let outer = ABOVE.replace(Some(Above { retrier, level }));
+        Self { outer }
+    }
+}
+
+impl Drop for Attempting {
+    #[inline]
+    fn drop(&mut self) {
+        ABOVE.set(self.outer);
+    }
+}
+
+/// A retry starts: is it beneath one of another stack?
+#[inline]
+pub(crate) fn start(inner: Retrier) {
+    if let Some(outer) = ABOVE.get()
+        && outer.level != deadline::level()
+    {
+        tell(outer.retrier, inner);
+    }
+}
+
+#[cold]
+fn tell(outer: Retrier, inner: Retrier) {
+    if event::is_heard() && is_new(outer, inner) {
+        event::emit(|| Event::RetryAmplified {
+            outer: outer.to_string().into(),
+            inner: inner.to_string().into(),
+        });
+    }
+}
+
+/// So many pairs are told of in the life of a process: nobody reads more of them.
+const PAIRS: usize = 256;
+/// So many places are tried for one.
+const TRIES: usize = 16;
+
+/// The pairs that were told of, by a hash: zero is none.
+static TOLD: [AtomicUsize; PAIRS] = [const { AtomicUsize::new(0) }; PAIRS];
+
+/// Whether this pair has not been told of, and now is. In a table that is full, it has been.
+fn is_new(outer: Retrier, inner: Retrier) -> bool {
+    let pair = hash(address(outer), address(inner));
+    for i in 0..TRIES {
+        let place = &TOLD[pair.wrapping_add(i) % PAIRS];
+        match place.compare_exchange(0, pair, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return true,
+            Err(other) if other == pair => return false,
+            Err(_) => {}
+        }
+    }
+    false
+}
+
+fn address(retrier: Retrier) -> usize {
+    std::ptr::from_ref(retrier).addr()
+}
+
+/// Never zero. In the order of the two, as who is above whom matters.
+fn hash(outer: usize, inner: usize) -> usize {
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one((outer, inner));
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "any bits of a hash are as good as others"
+    )]
+    let hash = hash as usize;
+    hash | 1
+}
+
+pin_project! {
+    /// The body of a function that is retried: what is called in it is beneath that retry.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Retried<S, B> {
+        site: S,
+        #[pin]
+        body: B,
+    }
+}
+
+/// An attempt of the function at this site, for expansions. The site is asked for, as a function that
+/// only names a `static` takes no room in a future.
+#[inline]
+pub fn retried<S, R, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, Body<F, C>>
+where
+    S: Fn() -> &'static R,
+    R: Display + Sync + 'static,
+    C: Fn(&E) -> Class,
+    F: Future<Output = Result<T, E>>,
+{
+    start(site());
+    let body = crate::body::classified(classify, future);
+    Retried { site, body }
+}
+
+impl<S, R, B, T, E> Future for Retried<S, B>
+where
+    S: Fn() -> &'static R,
+    R: Display + Sync + 'static,
+    B: Future<Output = Outcome<T, E>>,
+{
+    type Output = Outcome<T, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let _attempting = Attempting::by((this.site)());
+        this.body.poll(cx)
+    }
+}

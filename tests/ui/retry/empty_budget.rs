@@ -1,0 +1,11 @@
+//! A name has something in it.
+
+use resilient_runtime::{Rejected, retry};
+
+#[retry(budget = "")]
+//               ^^ fault
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}
