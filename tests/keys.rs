@@ -339,6 +339,11 @@ async fn an_operators_word_to_the_breaker_holds_for_all_its_keys() {
             format!("hosts[{key}] is open: forced by an operator")
         );
     }
+    hosts.get("b").unwrap().reset();
+    assert_eq!(
+        hosts.of("nor for this one").state(),
+        CircuitState::ForcedOpen
+    );
     assert_eq!(keys(&hosts), ["a", "b", "new"], "none is forgotten");
     hosts.auto();
     assert!(hosts.get("a").unwrap().snapshot().probe_due);
