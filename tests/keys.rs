@@ -97,7 +97,7 @@ async fn a_display_that_never_says_the_same_is_a_new_key_each_time() {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             self.0.set(self.0.get() + 1);
             write!(f, "{}", self.0.get())?;
-            if self.0.get() % 2 == 0 {
+            if self.0.get().is_multiple_of(2) {
                 Err(fmt::Error)
             } else {
                 Ok(())
@@ -339,6 +339,11 @@ async fn an_operators_word_to_the_breaker_holds_for_all_its_keys() {
             format!("hosts[{key}] is open: forced by an operator")
         );
     }
+    hosts.get("b").unwrap().reset();
+    assert_eq!(
+        hosts.of("nor for this one").state(),
+        CircuitState::ForcedOpen
+    );
     assert_eq!(keys(&hosts), ["a", "b", "new"], "none is forgotten");
     hosts.auto();
     assert!(hosts.get("a").unwrap().snapshot().probe_due);
@@ -698,6 +703,7 @@ async fn a_key_of_the_receiver_under_async_trait_and_of_instances() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_in_every_shape_of_function() {
+    #[expect(clippy::manual_async_fn, reason = "it is one of the shapes")]
     #[bulkhead(max_concurrent = 1, key = host)]
     fn future(host: String) -> impl Future<Output = Result<String, Fault>> + Send {
         async move { Ok(host) }

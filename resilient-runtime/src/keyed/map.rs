@@ -55,7 +55,7 @@ enum Place {
 }
 
 /// Where there is room for a new entry.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Room {
     New,
     InPlaceOf(u32),

@@ -71,6 +71,7 @@ pub trait Keyed: Send + Sync + Sized + 'static {
     /// A new instance with the settings of this template. Called under the lock of the keys: so what an
     /// operator says to the template before it looks at its keys holds for the new one as well.
     #[doc(hidden)]
+    #[must_use]
     fn for_key(&self, name: Name) -> Self;
 
     /// One that lets everything through, for a key that has found no room.

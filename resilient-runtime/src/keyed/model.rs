@@ -127,7 +127,8 @@ fn uses(
 ) -> Result<Option<u8>, ()> {
     let text = key.to_string();
     if let Some(slot) = map.find(&text) {
-        map.touch(slot);
+        let (_, entry) = map.touch(slot);
+        assert!(!entry.report.get(), "what is used is not passed over");
         return Ok(None);
     }
     let room = if map.len() < max {

@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn a_long_key_leaves_no_long_buffer() {
         with(&"k".repeat(KEPT + 1), |text| {
-            assert_eq!(text.len(), KEPT + 1)
+            assert_eq!(text.len(), KEPT + 1);
         });
         assert!(BUFFER.with(Cell::take).capacity() <= KEPT);
     }
