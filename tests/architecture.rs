@@ -121,6 +121,9 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
         "circuit_breaker/window/calls.rs",
         "circuit_breaker/window/time.rs",
         "bulkhead/queue.rs",
+        "bulkhead/adaptive/limiter.rs",
+        "bulkhead/adaptive/round.rs",
+        "bulkhead/adaptive/usual.rs",
     ];
     for core in cores {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))

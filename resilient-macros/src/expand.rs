@@ -326,7 +326,7 @@ fn hold(layer: &Layer, names: &Names, function: &str, scope: &Scope) -> Held {
 }
 
 fn classifies(layers: &[Layer]) -> bool {
-    layers.iter().any(|layer| layer.policy().classifies())
+    layers.iter().any(Layer::classifies)
 }
 
 /// The arguments to clone, by the function's own tokens: these are the names that its statements

@@ -70,6 +70,16 @@ pub enum Event {
         /// For how long.
         waited: Duration,
     },
+    /// The limit of an adaptive bulkhead has changed.
+    #[non_exhaustive]
+    LimitChanged {
+        /// The bulkhead's name.
+        name: Name,
+        /// What it was.
+        from: usize,
+        /// What it is.
+        to: usize,
+    },
     /// A fallback took the place of a failure.
     #[non_exhaustive]
     FallbackServed {
@@ -112,6 +122,7 @@ impl Event {
             | Self::Rejected { .. }
             | Self::WouldReject { .. }
             | Self::BulkheadWaited { .. }
+            | Self::LimitChanged { .. }
             | Self::FallbackServed { .. }
             | Self::Lagged { .. } => Level::DEBUG,
         }
@@ -164,6 +175,9 @@ impl fmt::Display for Event {
             }
             Self::BulkheadWaited { name, waited } => {
                 write!(f, "{name}: a place came free after {}", Rounded(*waited))
+            }
+            Self::LimitChanged { name, from, to } => {
+                write!(f, "{name}: the limit is {to} calls at once, after {from}")
             }
             Self::FallbackServed { cause } => write!(f, "a fallback takes the place of {cause}"),
             Self::Undeclared { name } => {

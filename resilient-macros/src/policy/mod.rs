@@ -62,11 +62,6 @@ impl Policy {
     pub(crate) fn rejects(self) -> bool {
         matches!(self, Self::Timeout | Self::CircuitBreaker | Self::Bulkhead)
     }
-
-    /// Whether it asks what class an error has.
-    pub(crate) fn classifies(self) -> bool {
-        matches!(self, Self::Retry | Self::CircuitBreaker)
-    }
 }
 
 /// One policy of a stack, as its attribute describes it.
@@ -138,6 +133,15 @@ impl Layer {
             Self::Fallback(fallback) => fallback.worst(inner),
             // It may shorten a call, never lengthen it.
             Self::CircuitBreaker(_) => inner,
+        }
+    }
+
+    /// Whether it asks what class an error has.
+    pub(crate) fn classifies(&self) -> bool {
+        match self {
+            Self::Retry(_) | Self::CircuitBreaker(_) => true,
+            Self::Bulkhead(bulkhead) => bulkhead.classifies(),
+            Self::Timeout(_) | Self::Fallback(_) => false,
         }
     }
 

@@ -37,6 +37,7 @@ const GOOD: &[&str] = &[
     "circuit_breaker(name = \"a\", failure_rate = \"50%\", failure_when = p)",
     "circuit_breaker(self.breaker)",
     "bulkhead(max_concurrent = 3, max_wait = \"1s\", max_queue = 3)",
+    "bulkhead(adaptive, min = 3, max = 30, initial = 5)",
     "bulkhead(name = \"a\")",
     "fallback(g)",
     "fallback(self.g, with_error, when = p)",

@@ -91,7 +91,7 @@ pub(crate) const fn max_queue(calls: usize) -> Option<Text> {
     None
 }
 
-const fn zero(key: &str, would: &str) -> Text {
+pub(super) const fn zero(key: &str, would: &str) -> Text {
     let text = Text::of("`").and(key).and(" = 0` ").and(would);
     text.and("\nWrite 1 or more.")
 }
