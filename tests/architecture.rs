@@ -144,6 +144,9 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
         "rate_limit/called.rs",
         "rate_limit/queue.rs",
         "rate_limit/line.rs",
+        "bulkhead/adaptive/limiter.rs",
+        "bulkhead/adaptive/round.rs",
+        "bulkhead/adaptive/usual.rs",
     ];
     for core in cores {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -384,7 +384,7 @@ fn given(name: &Ident) -> Ident {
 }
 
 fn classifies(layers: &[Layer]) -> bool {
-    layers.iter().any(|layer| layer.policy().classifies())
+    layers.iter().any(Layer::classifies)
 }
 
 /// The arguments to clone, by the function's own tokens: these are the names that its statements

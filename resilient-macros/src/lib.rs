@@ -211,13 +211,34 @@ pub fn circuit_breaker(arguments: TokenStream, item: TokenStream) -> TokenStream
 ///
 /// | key | meaning | default |
 /// |---|---|---|
-/// | `max_concurrent = 20` | how many calls run at a time | required where it is declared |
+/// | `max_concurrent = 20` | how many calls run at a time | required where it is declared, or `adaptive` |
+/// | `adaptive` | in its place: the limit follows the latency of the calls | off |
+/// | `min = 1`, `max = 1000` | what an `adaptive` limit shrinks and grows to: 1 or more | 1; 1000, or what is written for the others when that is more |
+/// | `initial = 20` | what an `adaptive` limit is before the first call: `min` to `max` | 20, or the nearest that these allow |
 /// | `max_wait = "100ms"` | how long a call waits for a place; first come, first served | not at all |
 /// | `max_queue = 100` | how many calls wait | without bound: `max_wait` bounds it |
 /// | `key = tenant` | one bulkhead for each value of an expression over the arguments or `self`; anything that is `Display` | none |
 /// | `max_keys = 1024` | so many keys at most: of those that nobody is in, the one that was used longest ago makes room for a new one; 1 to 1,000,000 | 1024 |
 /// | `shadow` | never rejects, and nobody waits: counts and tells what it would have rejected | off |
 /// | `name = "db"` | the shared instance: the same name is the same bulkhead in the whole process | private to the function |
+///
+/// # A limit that follows the latency
+///
+/// ```
+/// # use resilient_runtime::{bulkhead, Rejected};
+/// # #[derive(Debug)] struct Row; struct DbError; impl From<Rejected> for DbError { fn from(_: Rejected) -> Self { Self } }
+/// #[bulkhead(name = "reports", adaptive, max = 200)]
+/// async fn report(id: u64) -> Result<Row, DbError> {
+///     // …
+/// #   let _ = id; Ok(Row)
+/// }
+/// ```
+///
+/// An `adaptive` limit grows while calls are as fast as without load and at least half of it is in use,
+/// and shrinks when calls become slower or time out, by a `timeout` of the same stack. Fast errors say
+/// nothing. `Bulkhead::adaptive` of the runtime has the full account.
+///
+/// # References
 ///
 /// `name` alone refers to what is declared elsewhere. In its place stands an instance:
 /// `#[bulkhead(DB)]` for a `static`, `#[bulkhead(self.db)]` for any expression.

@@ -211,6 +211,31 @@ impl Value for Count {
     }
 }
 
+/// A bound of an adaptive limit: 1 or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Places(pub(crate) u32);
+
+impl Value for Places {
+    const EXAMPLE: &'static str = "20";
+
+    fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
+        Count::read(literal, negative).map(|Count(places)| Self(places))
+    }
+
+    fn refuse(&self, key: &str) -> Option<Text> {
+        match key {
+            "min" => rule::adaptive_min(self.0),
+            "max" => rule::adaptive_max(self.0),
+            "initial" => rule::adaptive_initial(self.0),
+            _ => None,
+        }
+    }
+
+    fn emit(&self, span: Span) -> TokenStream {
+        Count(self.0).emit(span)
+    }
+}
+
 /// A number of copies beside the first call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Copies(pub(crate) u32);

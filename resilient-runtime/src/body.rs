@@ -50,15 +50,32 @@ impl Watch {
         }
     }
 
-    /// Whether a body has been started and has not ended.
+    /// How far a call is whose poll has ended, and the call has not.
     #[expect(
         clippy::unused_self,
         reason = "it is known only while somebody watches"
     )]
     #[inline]
-    pub(crate) fn running(&self) -> bool {
-        RUNNING.get()
+    pub(crate) fn progress(&self) -> Progress {
+        if RUNNING.get() {
+            Progress::Running
+        } else {
+            Progress::NotRunning
+        }
     }
+}
+
+/// How far a call is, for a policy that has to know what it means when the call is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Its body has not been started, or is between two attempts.
+    NotRunning,
+    /// It is being polled. What is dropped like this was unwound by a panic beneath it.
+    InPoll,
+    /// Its body has been started and has not ended.
+    Running,
+    /// What it means has been said.
+    Ended,
 }
 
 impl Drop for Watch {

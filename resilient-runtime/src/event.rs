@@ -115,6 +115,16 @@ pub enum Event {
         /// How many keys there may be.
         max_keys: u32,
     },
+    /// The limit of an adaptive bulkhead has changed.
+    #[non_exhaustive]
+    LimitChanged {
+        /// The bulkhead's name.
+        name: Name,
+        /// What it was.
+        from: usize,
+        /// What it is.
+        to: usize,
+    },
     /// A fallback took the place of a failure.
     #[non_exhaustive]
     FallbackServed {
@@ -165,6 +175,7 @@ impl Event {
             | Self::WouldReject { .. }
             | Self::BulkheadWaited { .. }
             | Self::RateLimitWaited { .. }
+            | Self::LimitChanged { .. }
             | Self::FallbackServed { .. }
             | Self::Lagged { .. } => Level::DEBUG,
         }
@@ -237,6 +248,9 @@ impl fmt::Display for Event {
                 f,
                 "{name}: this call runs unprotected, as none of the {max_keys} keys may be forgotten for this one"
             ),
+            Self::LimitChanged { name, from, to } => {
+                write!(f, "{name}: the limit is {to} calls at once, after {from}")
+            }
             Self::FallbackServed { cause } => write!(f, "a fallback takes the place of {cause}"),
             Self::Undeclared { policy, name } => {
                 write!(

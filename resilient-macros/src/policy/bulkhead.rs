@@ -14,8 +14,9 @@ use crate::docs::{Parameters, Worst};
 use crate::held::{Held, Names};
 use crate::key::{Flag, Name};
 use crate::keyed::{self, Key};
-use crate::literal::Count;
-use crate::policy::{read_instance, refuse_generic, refuse_settings, tokens};
+use crate::literal::{Count, Places};
+use crate::policy::{known, read_instance, refuse_generic, refuse_settings, tokens};
+use crate::rule;
 use crate::scope::Scope;
 use crate::written::Written;
 
@@ -24,21 +25,17 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     keys: &[
         "name",
         "max_concurrent",
+        "adaptive",
+        "min",
+        "max",
+        "initial",
         "max_wait",
         "max_queue",
         "key",
         "max_keys",
         "shadow",
     ],
-    reserved: &[
-        ("adaptive", "limit that follows the measured latency"),
-        ("min", "adaptive limit, and so no lower bound for one"),
-        (
-            "max",
-            "adaptive limit, and so no upper bound for one (the fixed one is `max_concurrent`)",
-        ),
-        ("initial", "adaptive limit, and so no first value for one"),
-    ],
+    reserved: &[],
     foreign: &[
         ("limit", "the number of calls at a time is `max_concurrent`"),
         (
@@ -54,6 +51,9 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
     words_are_values: false,
 };
 
+/// The keys that say something of an adaptive limit.
+const BOUNDS: [&str; 3] = ["min", "max", "initial"];
+
 /// A bulkhead, as its attribute describes it.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
@@ -62,6 +62,10 @@ pub(crate) struct Bulkhead {
     pub(crate) instance: Option<Expr>,
     pub(crate) name: Option<Name>,
     max_concurrent: Option<Written<Count>>,
+    adaptive: Flag,
+    min: Option<Written<Places>>,
+    max: Option<Written<Places>>,
+    initial: Option<Written<Places>>,
     max_wait: Option<Written<Duration>>,
     max_queue: Option<Written<Count>>,
     pub(crate) key: Option<Key>,
@@ -88,13 +92,11 @@ impl Bulkhead {
         ] {
             refuse_generic("bulkhead", count.as_ref(), scope, diagnostics);
         }
+        for bound in [&bulkhead.min, &bulkhead.max, &bulkhead.initial] {
+            refuse_generic("bulkhead", bound.as_ref(), scope, diagnostics);
+        }
         refuse_generic("bulkhead", bulkhead.max_wait.as_ref(), scope, diagnostics);
         bulkhead
-    }
-
-    /// Whether a call may wait for a place, as far as is known here.
-    pub(crate) fn may_wait(&self) -> bool {
-        self.max_wait.is_some() || self.max_concurrent.is_none()
     }
 
     fn check(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
@@ -113,22 +115,30 @@ impl Bulkhead {
         }
         keyed::check(arguments, diagnostics);
         if self.instance.is_some() {
-            let settings = [
-                "name",
-                "max_concurrent",
-                "max_wait",
-                "max_queue",
-                "max_keys",
-                "shadow",
-            ];
+            // A key is no setting: it says which of the instance's own a call is for.
+            let keys = VOCABULARY.keys.iter().copied();
+            let settings: Vec<&str> = keys.filter(|key| *key != "key").collect();
             refuse_settings(VOCABULARY.attribute, arguments, &settings, diagnostics);
-        } else if arguments.find("max_concurrent").is_none() && arguments.is_understood(&VOCABULARY)
+            return;
+        }
+        if arguments.find("adaptive").is_some() {
+            self.check_bounds(arguments, diagnostics);
+            return;
+        }
+        for key in BOUNDS {
+            if let Some(written) = arguments.find(key) {
+                diagnostics.refuse(written.path(), Some(rule::not_adaptive(key)));
+            }
+        }
+        let is_bounded = BOUNDS.iter().any(|key| arguments.find(key).is_some());
+        if arguments.find("max_concurrent").is_none()
+            && !is_bounded
+            && arguments.is_understood(&VOCABULARY)
         {
             let shadow = arguments
                 .find("shadow")
                 .map(|shadow| quote::ToTokens::to_token_stream(shadow.path()));
-            let max_keys = tokens(self.max_keys.as_ref());
-            if let Some(setting) = max_wait.or(max_queue).or(max_keys).or(shadow) {
+            if let Some(setting) = max_wait.or(max_queue).or(shadow) {
                 diagnostics.error(
                     setting,
                     "a bulkhead with settings is declared here, and `max_concurrent` is missing\n\
@@ -146,6 +156,43 @@ impl Bulkhead {
         }
     }
 
+    fn check_bounds(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
+        if let Some(fixed) = arguments.find("max_concurrent") {
+            diagnostics.error(
+                fixed.path(),
+                "`max_concurrent` is a fixed limit, and an `adaptive` one follows the latency: which \
+                 one holds?\n\
+                 Remove one of them; the most that an adaptive limit grows to is `max`.",
+            );
+        }
+        let value = |bound: &Option<Written<Places>>| {
+            known(bound.as_ref()).map(|(Places(places), _)| places)
+        };
+        let (min, max) = (value(&self.min), value(&self.max));
+        if let (Some((Places(min), at)), Some(max)) = (known(self.min.as_ref()), max) {
+            diagnostics.refuse(at, rule::min_in_max(min, max));
+        }
+        if let Some((Places(initial), at)) = known(self.initial.as_ref()) {
+            diagnostics.refuse(at, rule::initial_in_bounds(initial, min, max));
+        }
+    }
+
+    /// Whether it declares a bulkhead, and does not refer to one.
+    fn declares(&self) -> bool {
+        self.max_concurrent.is_some() || self.adaptive.0
+    }
+
+    /// Whether a call may wait for a place, as far as is known here.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.max_wait.is_some() || !self.declares()
+    }
+
+    /// Whether it asks what class an error has: an adaptive limit does, and what is declared elsewhere
+    /// may be one.
+    pub(crate) fn classifies(&self) -> bool {
+        self.max_concurrent.is_none()
+    }
+
     pub(crate) fn describe(&self, parameters: &mut Parameters) {
         let key = self.key.as_ref().map(|Key(key)| key);
         if let Some(instance) = &self.instance {
@@ -153,32 +200,57 @@ impl Bulkhead {
             return parameters.key("key", key);
         }
         parameters.key("name", self.name.as_ref().map(|Name(name)| name));
-        match &self.max_concurrent {
-            Some(_) => {
-                parameters.key("max_concurrent", tokens(self.max_concurrent.as_ref()));
-                match &self.max_wait {
-                    Some(_) => parameters.key("max_wait", tokens(self.max_wait.as_ref())),
-                    None => parameters.say("nobody waits"),
-                }
-                parameters.key("max_queue", tokens(self.max_queue.as_ref()));
-                if self.key.is_some() {
-                    parameters.or("max_keys", tokens(self.max_keys.as_ref()), "1024");
-                }
-                if let Flag(true) = self.shadow {
-                    parameters.say("`shadow`");
-                }
+        if self.declares() {
+            if let Flag(true) = self.adaptive {
+                self.describe_bounds(parameters);
             }
-            None => parameters.say("as it is declared elsewhere"),
+            parameters.key("max_concurrent", tokens(self.max_concurrent.as_ref()));
+            match &self.max_wait {
+                Some(_) => parameters.key("max_wait", tokens(self.max_wait.as_ref())),
+                None => parameters.say("nobody waits"),
+            }
+            parameters.key("max_queue", tokens(self.max_queue.as_ref()));
+            if self.key.is_some() {
+                parameters.or("max_keys", tokens(self.max_keys.as_ref()), "1024");
+            }
+            if let Flag(true) = self.shadow {
+                parameters.say("`shadow`");
+            }
+        } else {
+            parameters.say("as it is declared elsewhere");
         }
         parameters.key("key", key);
     }
 
+    /// With those defaults that nothing that is written moves.
+    fn describe_bounds(&self, parameters: &mut Parameters) {
+        parameters.say("`adaptive`");
+        let (min, max, initial) = (
+            tokens(self.min.as_ref()),
+            tokens(self.max.as_ref()),
+            tokens(self.initial.as_ref()),
+        );
+        let (moves_max, moves_initial) = (
+            min.is_some() || initial.is_some(),
+            min.is_some() || max.is_some(),
+        );
+        parameters.or("min", min, "1");
+        match max {
+            None if moves_max => {}
+            max => parameters.or("max", max, "1000"),
+        }
+        match initial {
+            None if moves_initial => {}
+            initial => parameters.or("initial", initial, "20"),
+        }
+    }
+
     pub(crate) fn worst(&self, inner: Worst) -> Worst {
-        let wait = match (&self.max_concurrent, &self.max_wait) {
+        let wait = match (self.declares(), &self.max_wait) {
             // What is declared elsewhere may wait for as long as it says there.
-            (None, _) => None,
-            (Some(_), None) => Some(Duration::ZERO),
-            (Some(_), Some(wait)) => wait.value,
+            (false, _) => None,
+            (true, None) => Some(Duration::ZERO),
+            (true, Some(wait)) => wait.value,
         };
         let time = inner
             .time
@@ -199,29 +271,28 @@ impl Bulkhead {
         let span = Span::mixed_site();
         let ty = quote_spanned!(span=> __rt::Bulkhead);
         let shared = quote_spanned!(span=> __rt::Shared<#ty>);
-        let Some(max_concurrent) = &self.max_concurrent else {
-            let name = self.name.as_ref().map(|Name(name)| name);
+        let name = self.name.as_ref().map(|Name(name)| name);
+        if !self.declares() {
             return names.in_static(
                 &shared,
                 &quote_spanned!(span=> __rt::Shared::referred(#ty::referred(#name))),
             );
-        };
-        let (at, limit) = (max_concurrent.span(), max_concurrent.emit(scope));
+        }
         // What rustc finds wrong with a constant is shown on its tokens.
-        let new = quote_spanned!(at=> __rt::Bulkhead);
-        let build = |new: TokenStream| {
-            let builder = Builder::new(new, scope);
-            let builder = builder.set("max_wait", self.max_wait.as_ref());
-            let builder = builder.set("max_queue", self.max_queue.as_ref());
-            let builder = builder.set("max_keys", self.max_keys.as_ref());
-            match self.shadow {
-                Flag(true) => builder.call(span, quote_spanned!(span=> .shadow())),
-                Flag(false) => builder,
+        let limit = self.max_concurrent.as_ref();
+        let at = limit.map_or(span, Written::span);
+        let limit = limit.map(|limit| limit.emit(scope));
+        let new = |name: TokenStream, is_private: bool| {
+            let ty = quote_spanned!(at=> __rt::Bulkhead);
+            match (&limit, is_private) {
+                (Some(limit), true) => quote_spanned!(at=> #ty::private(#name, #limit)),
+                (Some(limit), false) => quote_spanned!(at=> #ty::new(#name, #limit)),
+                (None, true) => quote_spanned!(at=> #ty::adaptive_private(#name)),
+                (None, false) => quote_spanned!(at=> #ty::adaptive(#name)),
             }
-            .finish()
         };
-        if let Some(Name(name)) = &self.name {
-            let bulkhead = build(quote_spanned!(at=> #new::new(#name, #limit)));
+        if let Some(name) = name {
+            let bulkhead = self.build(new(quote_spanned!(at=> #name), false), scope);
             return names.in_static(
                 &shared,
                 &quote_spanned!(span=> __rt::Shared::declared(#bulkhead)),
@@ -230,7 +301,22 @@ impl Bulkhead {
         // The text is only for people: what makes it private is that it is this `static`.
         let path = format!("::{function}");
         let name = quote_spanned!(span=> ::core::concat!(::core::module_path!(), #path));
-        let bulkhead = build(quote_spanned!(at=> #new::private(#name, #limit)));
-        names.in_static(&ty, &bulkhead)
+        names.in_static(&ty, &self.build(new(name, true), scope))
+    }
+
+    fn build(&self, new: TokenStream, scope: &Scope) -> TokenStream {
+        let builder = Builder::new(new, scope)
+            .set("min", self.min.as_ref())
+            .set("max", self.max.as_ref())
+            .set("initial", self.initial.as_ref())
+            .set("max_wait", self.max_wait.as_ref())
+            .set("max_queue", self.max_queue.as_ref())
+            .set("max_keys", self.max_keys.as_ref());
+        let span = Span::mixed_site();
+        match self.shadow {
+            Flag(true) => builder.call(span, quote_spanned!(span=> .shadow())),
+            Flag(false) => builder,
+        }
+        .finish()
     }
 }

@@ -73,11 +73,6 @@ impl Policy {
             Self::Timeout | Self::CircuitBreaker | Self::Bulkhead | Self::RateLimit
         )
     }
-
-    /// Whether it asks what class an error has.
-    pub(crate) fn classifies(self) -> bool {
-        matches!(self, Self::Retry | Self::CircuitBreaker | Self::Hedge)
-    }
 }
 
 /// One policy of a stack, as its attribute describes it.
@@ -161,6 +156,15 @@ impl Layer {
             Self::Fallback(fallback) => fallback.worst(inner),
             // It may shorten a call, never lengthen it.
             Self::CircuitBreaker(_) => inner,
+        }
+    }
+
+    /// Whether it asks what class an error has.
+    pub(crate) fn classifies(&self) -> bool {
+        match self {
+            Self::Retry(_) | Self::CircuitBreaker(_) | Self::Hedge(_) => true,
+            Self::Bulkhead(bulkhead) => bulkhead.classifies(),
+            Self::Timeout(_) | Self::RateLimit(_) | Self::Fallback(_) => false,
         }
     }
 

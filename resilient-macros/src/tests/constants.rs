@@ -25,6 +25,10 @@ fn breaker() -> CircuitBreaker {
     CircuitBreaker::new("a")
 }
 
+fn adaptive() -> Bulkhead {
+    Bulkhead::adaptive("a")
+}
+
 /// Arguments with a literal, and the builder that a constant in its place is given to.
 const REFUSALS: &[(&str, fn())] = &[
     ("retry(max = 0)", || drop(Retry::new(0))),
@@ -166,6 +170,30 @@ const REFUSALS: &[(&str, fn())] = &[
     ("rate_limit(\"3/s\", max_wait = \"0s\")", || {
         drop(RateLimiter::new("a", 3, SECOND).max_wait(ZERO));
     }),
+    ("bulkhead(adaptive, min = 0)", || drop(adaptive().min(0))),
+    ("bulkhead(adaptive, max = 0)", || drop(adaptive().max(0))),
+    ("bulkhead(adaptive, initial = 0)", || {
+        drop(adaptive().initial(0));
+    }),
+    ("bulkhead(adaptive, min = 30, max = 20)", || {
+        drop(adaptive().min(30).max(20));
+    }),
+    ("bulkhead(adaptive, min = 30, initial = 20)", || {
+        drop(adaptive().initial(20).min(30));
+    }),
+    (
+        "bulkhead(adaptive, min = 3, max = 20, initial = 21)",
+        || drop(adaptive().min(3).max(20).initial(21)),
+    ),
+    ("bulkhead(max_concurrent = 3, min = 2)", || {
+        drop(Bulkhead::new("a", 3).min(2));
+    }),
+    ("bulkhead(name = \"db\", max = 20)", || {
+        drop(Bulkhead::new("a", 3).max(20));
+    }),
+    ("bulkhead(max_concurrent = 3, initial = 2)", || {
+        drop(Bulkhead::new("a", 3).initial(2));
+    }),
 ];
 
 #[test]
@@ -183,7 +211,7 @@ fn every_setting_of_a_policy_has_its_refusal() {
             .expect("a policy")
             .vocabulary();
         for key in vocabulary.keys {
-            let is_no_number = ["backoff", "clone", "shadow", "key"].contains(key)
+            let is_no_number = ["backoff", "clone", "shadow", "key", "adaptive"].contains(key)
                 || ["on", "when", "delay_from", "failure_when"]
                     .iter()
                     .any(|word| key.starts_with(word));

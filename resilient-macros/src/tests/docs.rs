@@ -63,6 +63,32 @@ fn a_budget_is_shown_as_it_is_written() {
 }
 
 #[test]
+fn an_adaptive_limit_is_shown_with_the_defaults_that_hold() {
+    let shown = |keys| {
+        docs(&format!(
+            "/// x\n#[bulkhead({keys})] async fn f() -> R {{ x }}"
+        ))
+    };
+    for (keys, row) in [
+        (
+            "adaptive",
+            "`adaptive`, `min = 1`, `max = 1000`, `initial = 20`, nobody waits",
+        ),
+        (
+            "adaptive, max = 10",
+            "`adaptive`, `min = 1`, `max = 10`, nobody waits",
+        ),
+        (
+            "adaptive, min = 3, initial = 5, shadow",
+            "`adaptive`, `min = 3`, `initial = 5`, nobody waits, `shadow`",
+        ),
+    ] {
+        let shown = shown(keys);
+        assert!(shown.contains(&format!("| {row} |")), "{shown}");
+    }
+}
+
+#[test]
 fn defaults_that_give_way_are_shown_as_they_are() {
     let shown = docs("/// x\n#[retry(max_delay = \"20ms\")] async fn f() -> R { x }");
     assert!(shown.contains("`delay = \"20ms\"`"), "{shown}");
@@ -112,6 +138,10 @@ fn the_worst_case_is_a_bound_or_is_not_said() {
         "1 call, at most 1s.",
     );
     is("#[rate_limit(API)] #[timeout(\"1s\")]", "1 call.");
+    is(
+        "#[bulkhead(adaptive, max_wait = \"1s\")] #[timeout(\"1s\")]",
+        "1 call, at most 2s.",
+    );
     is(
         "#[fallback(g)] #[timeout(\"1s\")]",
         "1 call, at most 1s, then the fallback.",

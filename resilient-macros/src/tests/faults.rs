@@ -418,6 +418,34 @@ pub(super) const CASES: &[(&str, &str)] = &[
         "#[retry(on(error))] #[rate_limit(\"1/s\")] #[fallback(value = 3)] async fn f() -> R {}",
         "hides every failure",
     ),
+    (
+        "#[bulkhead(adaptive, max_concurrent = 3)] async fn f() -> R {}",
+        "which one holds?",
+    ),
+    (
+        "#[bulkhead(adaptive = true)] async fn f() -> R {}",
+        "`adaptive` is a word without a value",
+    ),
+    (
+        "#[bulkhead(name = \"a\", max = 3, max_wait = \"1s\")] async fn f() -> R {}",
+        "the fixed limit is `max_concurrent`",
+    ),
+    (
+        "#[bulkhead(adaptive, min = 5, max = 3)] async fn f() -> R {}",
+        "no limit is between them",
+    ),
+    (
+        "#[bulkhead(adaptive, initial = 5, max = 3)] async fn f() -> R {}",
+        "`initial = 5` is over `max = 3`",
+    ),
+    (
+        "#[bulkhead(adaptive, max = n)] async fn f(n: usize) -> R {}",
+        "can't depend on",
+    ),
+    (
+        "#[bulkhead(DB, adaptive)] async fn f() -> R {}",
+        "is a setting of the instance",
+    ),
     // Across the stack.
     (
         "#[timeout(\"1s\")] #[timeout(\"1s\")] async fn f() -> R {}",

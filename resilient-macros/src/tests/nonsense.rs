@@ -40,6 +40,7 @@ const GOOD: &[&str] = &[
     "circuit_breaker(self.breaker)",
     "bulkhead(max_concurrent = 3, max_wait = \"1s\", max_queue = 3)",
     "bulkhead(max_concurrent = 3, key = self.x, max_keys = 9)",
+    "bulkhead(adaptive, min = 3, max = 30, initial = 5)",
     "bulkhead(name = \"a\")",
     "rate_limit(\"10/100ms\", name = \"a\", burst = 3, max_wait = \"1s\")",
     "rate_limit(self.limiter)",

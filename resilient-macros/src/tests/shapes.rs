@@ -67,7 +67,7 @@ fn a_mention_expands_to_nothing() {
 #[test]
 fn what_runs_once_owns_its_arguments() {
     holds(
-        "#[timeout(\"1s\")] #[bulkhead(name = \"a\")] async fn f(a: A) -> R { x }",
+        "#[timeout(\"1s\")] #[bulkhead(max_concurrent = 1)] async fn f(a: A) -> R { x }",
         "__rt::body(async move {",
     );
     holds(

@@ -168,6 +168,14 @@ snapshots! {
         #[bulkhead(name = "db", max_concurrent = PLACES, max_wait = WAIT)]
         async fn f(a: A) -> Result<T, E> { call(a).await }
     "#;
+    bulkhead_adaptive: r#"
+        #[bulkhead(name = "db", adaptive, min = 4, max = PLACES, initial = 10, max_wait = "100ms")]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    "#;
+    bulkhead_adaptive_private: "
+        #[bulkhead(adaptive)]
+        async fn f(a: A) -> Result<T, E> { call(a).await }
+    ";
     bulkhead_by_static: "
         #[bulkhead(DB)]
         async fn f(a: A) -> Result<T, E> { call(a).await }

@@ -2,12 +2,16 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
 use super::Bulkhead;
+use super::adaptive::Ending;
 use super::in_line::InLine;
+use super::place::Place;
+use crate::body::{self, Progress, Watch};
+use crate::class::Class;
 use crate::error::Rejected;
 use crate::outcome::{Failure, Outcome};
 
@@ -28,7 +32,6 @@ enum Stage<'a> {
     Outside(&'a Bulkhead),
     /// Behind a pointer, as it holds a timer, which is large, and most calls never wait.
     InLine(Pin<Box<InLine<'a>>>),
-    #[expect(dead_code, reason = "it is held to be given back")]
     Inside(Place<'a>),
     Over,
 }
@@ -54,7 +57,7 @@ where
         let this = self.project();
         if !matches!(this.stage, Stage::Inside(_)) {
             match this.stage.enter(cx) {
-                Poll::Ready(Ok(place)) => *this.stage = Stage::Inside(place),
+                Poll::Ready(Ok(place)) => *this.stage = Stage::Inside(place.begin()),
                 Poll::Ready(Err(rejected)) => {
                     *this.stage = Stage::Over;
                     return Poll::Ready(Err(Failure::Rejected(rejected)));
@@ -62,7 +65,12 @@ where
                 Poll::Pending => return Poll::Pending,
             }
         }
-        let outcome = std::task::ready!(this.inner.poll(cx));
+        let outcome = match this.stage {
+            Stage::Inside(place) if place.bulkhead.adaptive.is_some() => {
+                ready!(watched(this.inner, place, cx))
+            }
+            _ => ready!(this.inner.poll(cx)),
+        };
         *this.stage = Stage::Over;
         Poll::Ready(outcome)
     }
@@ -72,12 +80,12 @@ impl<'a> Stage<'a> {
     #[inline]
     fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<Place<'a>, Rejected>> {
         if let Self::Outside(bulkhead) = *self {
-            if bulkhead.queue.try_take(bulkhead.limit) {
-                return Poll::Ready(Ok(Place { bulkhead }));
+            if bulkhead.queue.try_take() {
+                return Poll::Ready(Ok(Place::of(bulkhead)));
             }
             if bulkhead.shadow {
                 bulkhead.overfill();
-                return Poll::Ready(Ok(Place { bulkhead }));
+                return Poll::Ready(Ok(Place::of(bulkhead)));
             }
             match InLine::join(bulkhead, cx) {
                 Ok(in_line) => *self = Self::InLine(in_line),
@@ -93,15 +101,38 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// One of the places.
-#[derive(Debug)]
-pub(super) struct Place<'a> {
-    pub(super) bulkhead: &'a Bulkhead,
+/// Polls a call whose end an adaptive limit is told.
+fn watched<F, T, E>(
+    inner: Pin<&mut F>,
+    place: &mut Place<'_>,
+    cx: &mut Context<'_>,
+) -> Poll<Outcome<T, E>>
+where
+    F: Future<Output = Outcome<T, E>>,
+{
+    let watch = Watch::start();
+    place.progress = Progress::InPoll;
+    let polled = inner.poll(cx);
+    match &polled {
+        Poll::Ready(Ok(_)) => place.end(Ending::Served),
+        Poll::Ready(Err(failure)) => place.end(ending(failure)),
+        Poll::Pending => place.progress = watch.progress(),
+    }
+    polled
 }
 
-impl Drop for Place<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.bulkhead.queue.give_back();
+#[cold]
+fn ending<E>(failure: &Failure<E>) -> Ending {
+    match failure {
+        Failure::Error(_) => match body::class() {
+            Class::Answered => Ending::Served,
+            Class::Ignored => Ending::Nothing,
+            Class::Transient | Class::Throttled { .. } | Class::Permanent => Ending::Failed,
+        },
+        Failure::Rejected(Rejected::TimedOut {
+            inherited: false, ..
+        }) => Ending::TimedOut,
+        // Local saturation, or an impatient caller: neither says anything of the callee.
+        Failure::Rejected(_) => Ending::Nothing,
     }
 }

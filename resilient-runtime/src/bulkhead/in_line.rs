@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::Bulkhead;
-use super::around::Place;
+use super::place::Place;
 use super::queue::Entry;
 use crate::deadline::{self, saturating_add};
 use crate::error::Rejected;
@@ -32,7 +32,7 @@ pin_project! {
             if let Some(ticket) = this.ticket.take()
                 && !this.bulkhead.queue.leave(ticket)
             {
-                drop(Place { bulkhead: this.bulkhead });
+                drop(Place::of(this.bulkhead));
             }
         }
     }
@@ -54,11 +54,8 @@ impl<'a> InLine<'a> {
         if until <= since {
             return Err(Err(bulkhead.full(Duration::ZERO)));
         }
-        match bulkhead
-            .queue
-            .join(bulkhead.limit, bulkhead.max_queue, cx.waker().clone())
-        {
-            Entry::Admitted => Err(Ok(Place { bulkhead })),
+        match bulkhead.queue.join(bulkhead.max_queue, cx.waker().clone()) {
+            Entry::Admitted => Err(Ok(Place::of(bulkhead))),
             Entry::Full => Err(Err(bulkhead.full(Duration::ZERO))),
             Entry::Waits(ticket) => {
                 let sleep = sleep_until(until);
@@ -93,7 +90,7 @@ impl<'a> InLine<'a> {
                 name: bulkhead.name.clone(),
                 waited: waited(),
             });
-            return Poll::Ready(Ok(Place { bulkhead }));
+            return Poll::Ready(Ok(Place::of(bulkhead)));
         }
         Poll::Ready(Err(bulkhead.full(waited())))
     }

@@ -81,14 +81,14 @@ impl Keyed for Bulkhead {
             max_queue: self.max_queue,
             shadow: self.shadow,
             declared: self.declared,
-            ..Self::with_limit("key", self.limit())
+            ..self.anew()
         }
     }
 
     fn unprotected(name: Name) -> Self {
         Self {
             name,
-            ..Self::with_limit("key", usize::MAX)
+            ..Self::with_limit("key", u32::MAX, None)
         }
     }
 

@@ -14,7 +14,7 @@ use ::loom::thread;
 mod queue;
 
 mod sync {
-    pub(super) use ::loom::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use ::loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
     pub(super) use ::loom::sync::{Mutex, MutexGuard};
 }
 
@@ -23,8 +23,13 @@ use queue::{Entry, Line, Queue};
 const LIMIT: u32 = 1;
 
 fn queue() -> Arc<Queue> {
+    queue_of(LIMIT)
+}
+
+fn queue_of(limit: u32) -> Arc<Queue> {
     Arc::new(Queue::of(
         sync::AtomicU64::new(0),
+        sync::AtomicU32::new(limit),
         sync::Mutex::new(Line::new()),
     ))
 }
@@ -46,10 +51,10 @@ fn bell() -> (StdArc<Bell>, Waker) {
 
 /// Takes a place or joins the line.
 fn arrive(queue: &Queue, waker: &Waker) -> Entry {
-    if queue.try_take(LIMIT) {
+    if queue.try_take() {
         Entry::Admitted
     } else {
-        queue.join(LIMIT, usize::MAX, waker.clone())
+        queue.join(usize::MAX, waker.clone())
     }
 }
 
@@ -57,7 +62,7 @@ fn arrive(queue: &Queue, waker: &Waker) -> Entry {
 fn a_place_that_is_given_back_reaches_who_waits_or_who_comes() {
     ::loom::model(|| {
         let queue = queue();
-        assert!(queue.try_take(LIMIT));
+        assert!(queue.try_take());
         let leaver = {
             let queue = queue.clone();
             thread::spawn(move || queue.give_back())
@@ -86,9 +91,9 @@ fn a_place_that_is_given_back_reaches_who_waits_or_who_comes() {
 fn a_place_that_is_given_back_is_not_lost_on_a_waiter_who_leaves() {
     ::loom::model(|| {
         let queue = queue();
-        assert!(queue.try_take(LIMIT));
+        assert!(queue.try_take());
         let (_, waker) = bell();
-        let Entry::Waits(ticket) = queue.join(LIMIT, usize::MAX, waker) else {
+        let Entry::Waits(ticket) = queue.join(usize::MAX, waker) else {
             unreachable!("it is full")
         };
         let leaver = {
@@ -108,14 +113,14 @@ fn a_place_that_is_given_back_is_not_lost_on_a_waiter_who_leaves() {
 fn a_newcomer_never_overtakes_who_waits() {
     ::loom::model(|| {
         let queue = queue();
-        assert!(queue.try_take(LIMIT));
+        assert!(queue.try_take());
         let (_, waker) = bell();
-        let Entry::Waits(ticket) = queue.join(LIMIT, usize::MAX, waker.clone()) else {
+        let Entry::Waits(ticket) = queue.join(usize::MAX, waker.clone()) else {
             unreachable!("it is full")
         };
         let newcomer = {
             let queue = queue.clone();
-            thread::spawn(move || queue.try_take(LIMIT))
+            thread::spawn(move || queue.try_take())
         };
         queue.give_back();
         assert!(
@@ -146,11 +151,91 @@ fn two_who_come_at_once_get_one_place_and_one_turn() {
                 }
             })
         };
-        if queue.try_take(LIMIT) {
+        if queue.try_take() {
             assert!(queue.in_flight() <= 1);
             queue.give_back();
         }
         other.join().unwrap();
         assert_eq!((queue.in_flight(), queue.waiting()), (0, 0));
+    });
+}
+
+#[test]
+fn who_joins_while_the_limit_grows_is_called() {
+    ::loom::model(|| {
+        let queue = queue();
+        assert!(queue.try_take());
+        let grower = {
+            let queue = queue.clone();
+            thread::spawn(move || {
+                queue.set_limit(2);
+                queue.admit();
+            })
+        };
+        let (bell, waker) = bell();
+        let entry = arrive(&queue, &waker);
+        grower.join().unwrap();
+        match entry {
+            Entry::Admitted => {}
+            Entry::Waits(ticket) => {
+                assert!(
+                    queue.is_called(ticket, waker),
+                    "there is room, and nobody leaves"
+                );
+                assert_eq!(bell.0.load(SeqCst), 1);
+            }
+            Entry::Full => unreachable!("the line has no end"),
+        }
+        assert_eq!((queue.in_flight(), queue.waiting()), (2, 0));
+    });
+}
+
+#[test]
+fn a_place_beyond_a_lower_limit_is_not_handed_over_and_the_last_one_is() {
+    ::loom::model(|| {
+        let queue = queue_of(2);
+        assert!(queue.try_take() && queue.try_take());
+        let (_, waker) = bell();
+        let Entry::Waits(ticket) = queue.join(usize::MAX, waker.clone()) else {
+            unreachable!("it is full")
+        };
+        queue.set_limit(1);
+        let leaver = {
+            let queue = queue.clone();
+            thread::spawn(move || queue.give_back())
+        };
+        queue.give_back();
+        leaver.join().unwrap();
+        assert!(
+            queue.is_called(ticket, waker),
+            "nobody is left who could call it"
+        );
+        assert_eq!((queue.in_flight(), queue.waiting()), (1, 0));
+    });
+}
+
+#[test]
+fn a_limit_that_shrinks_and_grows_beside_a_leaver_loses_no_waiter_and_adds_no_place() {
+    ::loom::model(|| {
+        let queue = queue_of(2);
+        assert!(queue.try_take() && queue.try_take());
+        let (_, waker) = bell();
+        let Entry::Waits(ticket) = queue.join(usize::MAX, waker.clone()) else {
+            unreachable!("it is full")
+        };
+        let leaver = {
+            let queue = queue.clone();
+            thread::spawn(move || queue.give_back())
+        };
+        queue.set_limit(1);
+        queue.set_limit(2);
+        queue.admit();
+        assert!(queue.in_flight() <= 2);
+        leaver.join().unwrap();
+        assert!(
+            queue.is_called(ticket, waker),
+            "there is room, and nobody calls"
+        );
+        assert_eq!((queue.in_flight(), queue.waiting()), (2, 0));
     });
 }

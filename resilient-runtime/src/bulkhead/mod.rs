@@ -1,15 +1,19 @@
 //! Bulkhead: at most so many calls at once.
 
+mod adaptive;
 mod around;
 mod in_line;
 mod keyed;
 #[cfg(test)]
 mod loom;
+#[cfg(test)]
+mod model;
+mod place;
 mod queue;
 
 /// What the queue synchronizes by; `loom` puts its own in the place of these.
 mod sync {
-    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
     pub(super) use std::sync::{Mutex, MutexGuard};
 }
 
@@ -18,9 +22,10 @@ use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use adaptive::Adaptive;
 pub use around::Around;
 use queue::{Line, Queue};
-use sync::{AtomicU64, Mutex, Ordering};
+use sync::{AtomicU32, AtomicU64, Mutex, Ordering};
 
 use crate::body::{Body, body};
 use crate::class::Class;
@@ -62,7 +67,8 @@ use crate::rule;
 #[derive(Debug)]
 pub struct Bulkhead {
     name: Name,
-    limit: u32,
+    /// What moves the limit, which is the queue's. Without it the limit is fixed.
+    adaptive: Option<Adaptive>,
     max_wait: Option<Duration>,
     max_queue: usize,
     shadow: bool,
@@ -84,7 +90,7 @@ impl Bulkhead {
     pub const fn new(name: &'static str, max_concurrent: usize) -> Self {
         name::check(name);
         refuse(rule::max_concurrent(max_concurrent));
-        Self::with_limit(name, max_concurrent)
+        Self::with_limit(name, places(max_concurrent), None)
     }
 
     /// What stands for a bulkhead that is declared elsewhere. If it is not, it admits all.
@@ -93,7 +99,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn referred(name: &'static str) -> Self {
         name::check(name);
-        Self::with_limit(name, usize::MAX)
+        Self::with_limit(name, u32::MAX, None)
     }
 
     /// What an attribute without a `name` declares: it belongs to one function, and is called after it.
@@ -102,34 +108,143 @@ impl Bulkhead {
     #[track_caller]
     pub const fn private(function: &'static str, max_concurrent: usize) -> Self {
         refuse(rule::max_concurrent(max_concurrent));
-        let mut bulkhead = Self::with_limit(function, max_concurrent);
+        let mut bulkhead = Self::with_limit(function, places(max_concurrent), None);
         bulkhead.private = true;
         bulkhead
     }
 
+    /// A bulkhead of this name whose limit follows the latency of the calls in it.
+    ///
+    /// It grows while calls are as fast as they are without load, and shrinks when they become slower or
+    /// time out: where one more call at once only makes the others wait, there it stays. It suits a callee
+    /// whose capacity nobody knows, or that changes.
+    ///
+    /// * It grows only while it is in use: with at least half as many calls in flight.
+    /// * A slow call takes more than 1.5 times as long as usual, and more where latencies scatter. When an
+    ///   eighth more of the calls than usual are slow the limit goes back to where they were not.
+    /// * What is usual is learned from calls at low load. When the callee itself has become slower, fewer
+    ///   calls at once do not make it faster: then that becomes usual, and the limit goes back to where it
+    ///   was. To find that out it goes down to a sixteenth, for some calls.
+    /// * A success counts, and so does an [`Answered`](Class::Answered) error. Any other error does only if
+    ///   it took as long as a slow call; then it speaks for fewer, like a timeout of the same stack does.
+    ///   What is rejected beneath, dropped by the caller or [`Ignored`](Class::Ignored) says nothing.
+    /// * Latency is how long a call holds its place: what waits in a retry beneath is in it.
+    /// * A callee that has been overloaded ever since the first call is taken to be as slow as that, until
+    ///   it is less loaded for once.
+    ///
+    /// With [`shadow`](Self::shadow) the limit moves as it does without, and admits all. With
+    /// [`max_wait`](Self::max_wait) those who wait are let in when it grows. Every call reads the clock
+    /// twice, and takes a lock for a moment when it begins and when it ends.
+    ///
+    /// | setting | range | default | because |
+    /// |---|---|---|---|
+    /// | [`min`](Self::min) | 1 or more, up to `max` | 1 | with none at all nobody would find out when it works again |
+    /// | [`max`](Self::max) | `min` or more | 1000, or what is written for the others when that is more | more is a matter of memory |
+    /// | [`initial`](Self::initial) | `min` to `max` | 20, or the nearest that these two allow | enough to begin with, too little to harm |
+    ///
+    /// ```
+    /// use resilient_runtime::Bulkhead;
+    ///
+    /// static DB: Bulkhead = Bulkhead::adaptive("db").min(4).max(200).initial(10);
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// assert_eq!(DB.limit(), 10);
+    /// assert!(DB.call(async { Ok::<_, &str>(()) }).await.is_ok());
+    /// assert_eq!(DB.limit(), 10, "one call at a time does not use it");
+    /// # }
+    /// ```
+    #[must_use]
     #[track_caller]
-    const fn with_limit(name: &'static str, limit: usize) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "it is the smaller of the two"
-        )]
-        let limit = if limit > u32::MAX as usize {
-            u32::MAX
-        } else {
-            limit as u32
-        };
+    pub const fn adaptive(name: &'static str) -> Self {
+        name::check(name);
+        let adaptive = Adaptive::new();
+        Self::with_limit(name, adaptive.settings().initial(), Some(adaptive))
+    }
+
+    /// The same, of one function: see [`private`](Self::private).
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn adaptive_private(function: &'static str) -> Self {
+        let adaptive = Adaptive::new();
+        let initial = adaptive.settings().initial();
+        let mut bulkhead = Self::with_limit(function, initial, Some(adaptive));
+        bulkhead.private = true;
+        bulkhead
+    }
+
+    /// The least that an [adaptive](Self::adaptive) limit shrinks to: 1 or more. By default 1.
+    #[must_use]
+    #[track_caller]
+    pub const fn min(mut self, min: usize) -> Self {
+        self.adapt("min").set_min(places(min));
+        self.begin_as_set()
+    }
+
+    /// The most that an [adaptive](Self::adaptive) limit grows to: 1 or more. By default 1000.
+    #[must_use]
+    #[track_caller]
+    pub const fn max(mut self, max: usize) -> Self {
+        self.adapt("max").set_max(places(max));
+        self.begin_as_set()
+    }
+
+    /// What an [adaptive](Self::adaptive) limit is before the first call: between `min` and `max`. By
+    /// default 20.
+    #[must_use]
+    #[track_caller]
+    pub const fn initial(mut self, initial: usize) -> Self {
+        self.adapt("initial").set_initial(places(initial));
+        self.begin_as_set()
+    }
+
+    #[track_caller]
+    const fn adapt(&mut self, key: &'static str) -> &mut Adaptive {
+        match &mut self.adaptive {
+            Some(adaptive) => adaptive,
+            None => {
+                refuse(Some(rule::not_adaptive(key)));
+                unreachable!()
+            }
+        }
+    }
+
+    const fn begin_as_set(mut self) -> Self {
+        if let Some(adaptive) = &self.adaptive {
+            self.queue.limit = AtomicU32::new(adaptive.settings().initial());
+        }
+        self
+    }
+
+    #[track_caller]
+    const fn with_limit(name: &'static str, limit: u32, adaptive: Option<Adaptive>) -> Self {
         Self {
             name: Name::from_static(name),
-            limit,
+            adaptive,
             max_wait: None,
             max_queue: usize::MAX,
             shadow: false,
             would_reject: AtomicU64::new(0),
-            queue: Queue::of(AtomicU64::new(0), Mutex::new(Line::new())),
+            queue: Queue::of(
+                AtomicU64::new(0),
+                AtomicU32::new(limit),
+                Mutex::new(Line::new()),
+            ),
             max_keys: MAX_KEYS,
             keys: OnceLock::new(),
             private: false,
             declared: Location::caller(),
+        }
+    }
+
+    /// Another with its limit, as it was before its first call.
+    fn anew(&self) -> Self {
+        match &self.adaptive {
+            None => Self::with_limit("key", places(self.limit()), None),
+            Some(adaptive) => {
+                let adaptive = Adaptive::with(adaptive.settings());
+                Self::with_limit("key", adaptive.settings().initial(), Some(adaptive))
+            }
         }
     }
 
@@ -200,10 +315,10 @@ impl Bulkhead {
         self.would_reject.load(Ordering::Relaxed)
     }
 
-    /// How many calls it lets through at once.
+    /// How many calls it lets through at once; of an [adaptive](Self::adaptive) one, now.
     #[must_use]
     pub fn limit(&self) -> usize {
-        self.limit as usize
+        self.queue.limit() as usize
     }
 
     pub(crate) const fn is_private(&self) -> bool {
@@ -216,7 +331,19 @@ impl Bulkhead {
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        let settings = |it: &Self| (it.limit, it.max_wait, it.max_queue, it.shadow, it.max_keys);
+        let settings = |it: &Self| {
+            let adaptive = it.adaptive.as_ref().map(Adaptive::settings);
+            // An adaptive one moves, which is no disagreement.
+            let fixed = adaptive.is_none().then(|| it.limit());
+            (
+                fixed,
+                adaptive,
+                it.max_wait,
+                it.max_queue,
+                it.shadow,
+                it.max_keys,
+            )
+        };
         settings(self) == settings(other)
     }
 
@@ -250,6 +377,19 @@ impl Bulkhead {
         });
     }
 
+    /// An adaptive limit has moved.
+    #[cold]
+    fn limit_changed(&self, from: u32, to: u32) {
+        if to > from {
+            self.queue.admit();
+        }
+        event::emit(|| Event::LimitChanged {
+            name: self.name.clone(),
+            from: from as usize,
+            to: to as usize,
+        });
+    }
+
     fn rejection(&self, waited: Duration) -> Rejected {
         Rejected::BulkheadFull {
             name: self.name.clone(),
@@ -265,5 +405,18 @@ impl Bulkhead {
             rejected: rejected.clone(),
         });
         rejected
+    }
+}
+
+/// A number of places, as the queue counts them.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "it is the smaller of the two"
+)]
+const fn places(places: usize) -> u32 {
+    if places > u32::MAX as usize {
+        u32::MAX
+    } else {
+        places as u32
     }
 }

@@ -4,17 +4,22 @@
 //! and giving back a place is one exchange on it. As soon as one waits, places are handed from the one
 //! who leaves to the one who waits longest, under the lock, and never return to the word: no newcomer
 //! can overtake.
+//!
+//! The limit may change. Places beyond a lower one are not handed over: they are gone when they are given
+//! back. For those that a higher one adds, the line is called at once.
 
 use std::collections::VecDeque;
 use std::sync::PoisonError;
 use std::task::Waker;
 
-use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
+use super::sync::{AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering};
 
 #[derive(Debug)]
 pub(super) struct Queue {
     /// In flight in the low half, waiting in the high half.
     counts: AtomicU64,
+    /// How many calls may be in flight.
+    pub(super) limit: AtomicU32,
     line: Mutex<Line>,
 }
 
@@ -53,9 +58,43 @@ fn waiting(counts: u64) -> u64 {
 }
 
 impl Queue {
-    /// Of these two, empty: `loom` has its own, which are no constants.
-    pub(super) const fn of(counts: AtomicU64, line: Mutex<Line>) -> Self {
-        Self { counts, line }
+    /// Of these three, empty: `loom` has its own, which are no constants.
+    pub(super) const fn of(counts: AtomicU64, limit: AtomicU32, line: Mutex<Line>) -> Self {
+        Self {
+            counts,
+            limit,
+            line,
+        }
+    }
+
+    /// How many calls may be in flight.
+    #[inline]
+    pub(super) fn limit(&self) -> u32 {
+        self.limit.load(Ordering::Acquire)
+    }
+
+    /// Who raises the limit has to [`admit`](Self::admit) those who wait, afterwards.
+    pub(super) fn set_limit(&self, limit: u32) {
+        self.limit.store(limit, Ordering::Release);
+    }
+
+    /// Calls those who wait for as long as there is room: longest first.
+    #[cold]
+    pub(super) fn admit(&self) {
+        loop {
+            let mut line = self.lock();
+            let counts = self.counts.load(Ordering::Acquire);
+            // Asked under the lock: who joins does so too, and one of the two sees the other.
+            if in_flight(counts) >= u64::from(self.limit()) {
+                return;
+            }
+            let Some(waiter) = line.waiters.pop_front() else {
+                return;
+            };
+            self.counts.fetch_sub(ONE_WAITING - 1, Ordering::AcqRel);
+            drop(line);
+            waiter.waker.wake();
+        }
     }
 
     pub(super) fn in_flight(&self) -> usize {
@@ -68,7 +107,8 @@ impl Queue {
 
     /// Takes a place, if one is free and nobody waits for it.
     #[inline]
-    pub(super) fn try_take(&self, limit: u32) -> bool {
+    pub(super) fn try_take(&self) -> bool {
+        let limit = self.limit();
         let mut counts = self.counts.load(Ordering::Relaxed);
         // Nobody waiting: the whole word is what is in flight.
         while counts < u64::from(limit) {
@@ -111,19 +151,22 @@ impl Queue {
     #[cold]
     fn hand_over(&self) {
         let mut line = self.lock();
-        if let Some(waiter) = line.waiters.pop_front() {
+        let is_beyond = in_flight(self.counts.load(Ordering::Acquire)) > u64::from(self.limit());
+        if !is_beyond && let Some(waiter) = line.waiters.pop_front() {
             self.counts.fetch_sub(ONE_WAITING, Ordering::AcqRel);
             drop(line);
             waiter.waker.wake();
         } else {
-            // The last one has left the line since. Nobody can have joined: that takes the lock.
+            // There is one place too many; or the last one has left the line since, and nobody can have
+            // joined it, as that takes the lock.
             self.counts.fetch_sub(1, Ordering::AcqRel);
         }
     }
 
     /// Joins the line, unless a place has come free or the line is full.
-    pub(super) fn join(&self, limit: u32, longest: usize, waker: Waker) -> Entry {
+    pub(super) fn join(&self, longest: usize, waker: Waker) -> Entry {
         let mut line = self.lock();
+        let limit = self.limit();
         let mut counts = self.counts.load(Ordering::Relaxed);
         loop {
             let free = counts < u64::from(limit);

@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::CircuitBreaker;
-use super::permit::{Permit, Progress};
+use super::permit::Permit;
 use super::state::Verdict;
-use crate::body::{self, Watch};
+use crate::body::{self, Progress, Watch};
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::outcome::{Failure, Outcome};
@@ -114,11 +114,7 @@ where
         permit.progress = Progress::InPoll;
         let polled = this.inner.poll(cx);
         let Poll::Ready(outcome) = polled else {
-            permit.progress = if watch.running() {
-                Progress::Running
-            } else {
-                Progress::NotRunning
-            };
+            permit.progress = watch.progress();
             permit.suspended();
             return Poll::Pending;
         };

@@ -3,6 +3,7 @@
 use super::CircuitBreaker;
 use super::probes::Lease;
 use super::state::{Leave, Verdict, Watched};
+use crate::body::Progress;
 use crate::deadline::{self, Expired};
 
 /// Leave to make one call. Dropping it without a verdict gives it back: a caller who is gone says
@@ -17,19 +18,6 @@ pub(super) struct Permit<'a> {
     watched: Option<Watched>,
     level: u32,
     pub(super) progress: Progress,
-}
-
-/// How far the call of a permit has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Progress {
-    /// Its body has not been started, or is between two attempts.
-    NotRunning,
-    /// It is being polled. A permit that is dropped like this was unwound by a panic beneath it.
-    InPoll,
-    /// Its body has been started and has not ended.
-    Running,
-    /// It has a verdict.
-    Ended,
 }
 
 impl<'a> Permit<'a> {

@@ -118,7 +118,7 @@ pub(crate) const fn max_keys(keys: u32) -> Option<Text> {
     over("max_keys", keys, KEYS, "it is there to bound memory")
 }
 
-const fn zero(key: &str, would: &str) -> Text {
+pub(super) const fn zero(key: &str, would: &str) -> Text {
     let text = Text::of("`").and(key).and(" = 0` ").and(would);
     text.and("\nWrite 1 or more.")
 }

@@ -4,6 +4,7 @@
 //! the builders hold everything else to them, constants in attributes included. So a constant is told
 //! the same as a literal, word for word.
 
+mod adaptive;
 mod count;
 mod delays;
 mod duration;
@@ -12,9 +13,12 @@ mod rate;
 mod ratio;
 mod text;
 
+pub(crate) use adaptive::{
+    adaptive_initial, adaptive_max, adaptive_min, initial_in_bounds, min_in_max, not_adaptive,
+};
 pub(crate) use count::{
-    consecutive_failures, copies, half_open_calls, max, max_concurrent, max_keys, max_queue, min_calls,
-    min_calls_in_window, window,
+    consecutive_failures, copies, half_open_calls, max, max_concurrent, max_keys, max_queue,
+    min_calls, min_calls_in_window, window,
 };
 pub(crate) use delays::{DEFAULT_FACTOR, DEFAULT_MAX_DELAY, Delays, Growth};
 pub(crate) use duration::{

@@ -1,4 +1,4 @@
-//! The bounds of an adaptive limit are words of a later version.
+//! A bound is of an adaptive limit; the fixed one has another word.
 
 use resilient_runtime::{Rejected, bulkhead};
 

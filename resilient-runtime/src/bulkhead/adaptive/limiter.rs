@@ -1,0 +1,300 @@
+//! How many calls at once: as many as make none of them slower. Pure: neither clock nor lock.
+//!
+//! Of the family of TCP Vegas (Brakmo and Peterson, *TCP Vegas: End to End Congestion Avoidance on a
+//! Global Internet*, 1995) and of the `VegasLimit` and `Gradient2Limit` of Netflix's concurrency-limits
+//! (<https://github.com/Netflix/concurrency-limits>): what a call takes is held against what it takes
+//! without load, growth is a slow start and then one step a round, and only a limit that is in use grows.
+//!
+//! Where it differs:
+//!
+//! * A call carries how many were in flight when it began. So the limit goes back at once to the most at
+//!   which calls were fast, where others shrink by a share at a time, and past the mark.
+//! * Calls that began before the last cut say nothing about what the cut has done, and are not heard. The
+//!   others would be punished for the past until they reach the bottom.
+//! * It counts slow calls and does not average latencies: one of a hundred that takes a hundred times as
+//!   long is a tail and no congestion, and a share of slow calls can be usual.
+//! * The usual latency follows calls at low load in both directions, and calls at high load only down:
+//!   an average over all, as Gradient2 has, takes in congestion bit by bit. When it is the callee that
+//!   has become slower, fewer calls do not make it faster: the limit is halved until that is clear, then
+//!   what is seen becomes usual, and the limit goes back to where it was.
+
+use std::time::Duration;
+
+use super::round::Round;
+use super::usual::Usual;
+
+/// Between which values a limit stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bounds {
+    pub(super) min: u32,
+    pub(super) max: u32,
+}
+
+/// How loaded the callee was by us during a call, the call itself included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Load {
+    pub(super) at_start: u32,
+    pub(super) at_end: u32,
+    /// What [`Limiter::epoch`] was when it began.
+    pub(super) epoch: u32,
+}
+
+/// How a call ended that says something about the callee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// With what was asked for.
+    Served(Duration),
+    /// With an error. Errors are often fast, and then say nothing of how long a call takes.
+    Failed(Duration),
+    /// Not within the time that it was given.
+    TimedOut,
+}
+
+#[derive(Debug)]
+pub(super) struct Limiter {
+    usual: Usual,
+    round: Round,
+    /// The most at which calls were fast in the round before.
+    good: u32,
+    /// The least that was found to be too many, since the limit was last lowered.
+    bad: u32,
+    /// From about here on growth is careful; without it the limit doubles with each round.
+    ceiling: Option<u32>,
+    descent: Option<Descent>,
+    /// Rounds since the limit last grew.
+    rested: u32,
+    /// The limit was lowered to see whether calls were congested all along.
+    is_verifying: bool,
+    /// How often the limit was lowered.
+    epoch: u32,
+}
+
+/// Lowering the limit, cut by cut, until calls are fast again.
+#[derive(Debug, Clone, Copy)]
+struct Descent {
+    from: u32,
+    is_outage: bool,
+}
+
+/// Going down to one of so many, and calls are no faster: it is not their number.
+const DEPTH: u32 = 16;
+/// This many slow calls at the bottom are what is usual from then on.
+const ENOUGH: u32 = 4;
+
+impl Limiter {
+    pub(super) const fn new() -> Self {
+        Self {
+            usual: Usual::new(),
+            round: Round::new(),
+            good: 0,
+            bad: u32::MAX,
+            ceiling: None,
+            descent: None,
+            rested: u32::MAX,
+            is_verifying: false,
+            epoch: 0,
+        }
+    }
+
+    /// Calls of another epoch began before the limit was last lowered.
+    pub(super) fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// What the limit is after a call under this one has ended.
+    pub(super) fn observe(&mut self, bounds: Bounds, limit: u32, load: Load, end: End) -> u32 {
+        if load.epoch != self.epoch {
+            return limit;
+        }
+        let highest = load.at_start.max(load.at_end);
+        match end {
+            End::Served(latency) if !self.usual.is_slow(latency) => {
+                self.fast(bounds, limit, load, latency)
+            }
+            End::Failed(latency) if !self.usual.is_slow(latency) => limit,
+            // More than the limit allows, in `shadow`: it says nothing of what the limit allows.
+            _ if highest > limit => limit,
+            // So few that others were fast beside as many: the callee has become slower.
+            End::Served(latency) if highest < limit / 4 && highest <= self.most_good() => {
+                self.usual.learn(latency);
+                limit
+            }
+            End::Served(latency) => {
+                self.round.slow.add(latency);
+                self.slow(bounds, limit, highest)
+            }
+            End::Failed(_) | End::TimedOut => {
+                self.round.unserved += 1;
+                self.slow(bounds, limit, highest)
+            }
+        }
+    }
+
+    fn most_good(&self) -> u32 {
+        self.good.max(self.round.good)
+    }
+
+    /// Whether the limit is so far from where trouble is that it may double.
+    fn is_exploring(&self, limit: u32) -> bool {
+        self.ceiling
+            .is_none_or(|ceiling| u64::from(limit) * 4 < u64::from(ceiling) * 3)
+    }
+
+    fn fast(&mut self, bounds: Bounds, limit: u32, load: Load, latency: Duration) -> u32 {
+        if self.usual.is_new() || load.at_start.max(load.at_end) <= limit / 4 {
+            self.usual.learn(latency);
+        }
+        self.round.fast.add(latency);
+        self.round.good = self.round.good.max(load.at_start);
+        let is_used = load.at_start >= limit.div_ceil(2);
+        let mut limit = limit;
+        if is_used {
+            self.round.used += 1;
+            if self.is_exploring(limit) && self.round.against() * 4 <= self.round.fast.calls {
+                limit = self.grow(bounds, limit, 1);
+            }
+        }
+        self.end_round(bounds, limit)
+    }
+
+    fn slow(&mut self, bounds: Bounds, limit: u32, highest: u32) -> u32 {
+        self.round.bad = self.round.bad.max(highest);
+        if self.round.against() >= self.usual.too_many(Round::length(limit)) {
+            self.shrink(bounds, limit)
+        } else {
+            self.end_round(bounds, limit)
+        }
+    }
+
+    fn grow(&mut self, bounds: Bounds, limit: u32, by: u32) -> u32 {
+        let grown = limit.saturating_add(by).min(bounds.max).max(limit);
+        if grown > limit {
+            self.rested = 0;
+        }
+        grown
+    }
+
+    /// Too many calls of this round are slow.
+    fn shrink(&mut self, bounds: Bounds, limit: u32) -> u32 {
+        let (round, is_outage) = (self.round, self.round.is_outage());
+        let is_first = self.descent.is_none();
+        let from = self.descent.map_or(limit, |descent| descent.from);
+        let floor = if is_outage { 0 } else { from / DEPTH };
+        let floor = floor.max(bounds.min).min(limit);
+        if limit == floor && !is_first {
+            return self.bottom(limit, from);
+        }
+        if !is_first && !is_outage && self.is_scatter(limit) {
+            self.usual.expect_share(round.share());
+            self.descent = None;
+            self.return_to(from);
+            self.round = Round::new();
+            return from;
+        }
+        let at = round.bad.min(limit);
+        let target = if round.fast.calls == 0 && (!is_first || self.rested > 2) {
+            // None is fast, and it is not that the limit has just gone one step too far.
+            self.ceiling = Some(at);
+            at / 2
+        } else {
+            let good = self.most_good();
+            let target = good.clamp(at / DEPTH, less(at, 10));
+            self.ceiling = Some(good.clamp(target, at));
+            target
+        };
+        self.bad = at;
+        self.descent = Some(Descent { from, is_outage });
+        self.good = round.good.min(target);
+        self.lower(target.max(floor))
+    }
+
+    /// Whether a cut has helped so little that slow calls among fast ones, at the very limit, are no sign of
+    /// load: latencies just scatter.
+    fn is_scatter(&self, limit: u32) -> bool {
+        let round = &self.round;
+        round.fast.calls * 2 >= round.against() && less(limit, 10) <= round.good
+    }
+
+    /// The limit is as low as it goes, and calls are as slow as before.
+    fn bottom(&mut self, limit: u32, from: u32) -> u32 {
+        if self.round.slow.calls < ENOUGH || self.round.is_outage() {
+            // A callee that does not answer at all teaches nothing.
+            if self.round.is_outage() {
+                self.round = Round::new();
+            }
+            return limit;
+        }
+        self.usual.relearn(&self.round.slow);
+        self.descent = None;
+        self.good = 0;
+        self.return_to(from);
+        self.rested = 0;
+        self.round = Round::new();
+        from
+    }
+
+    /// It was not the number of calls: growth may be quick until the limit is back.
+    fn return_to(&mut self, limit: u32) {
+        self.ceiling = Some(limit);
+        self.bad = limit;
+    }
+
+    fn lower(&mut self, limit: u32) -> u32 {
+        self.round = Round::new();
+        self.epoch = self.epoch.wrapping_add(1);
+        limit
+    }
+
+    /// What a whole round has shown, in which not too many calls were slow.
+    fn end_round(&mut self, bounds: Bounds, limit: u32) -> u32 {
+        let round = self.round;
+        if round.calls() < Round::length(limit) {
+            return limit;
+        }
+        self.usual.learn_share(round.share());
+        self.rested = self.rested.saturating_add(1);
+        if let Some(Descent {
+            from,
+            is_outage: true,
+        }) = self.descent.take()
+        {
+            self.return_to(from);
+        }
+        let is_used = round.used * 2 >= round.fast.calls;
+        let is_leap = self.usual.follow_down(&round.served()) && is_used;
+        if is_leap && !self.is_verifying {
+            self.is_verifying = true;
+            let target = less(limit, 8).max(bounds.min);
+            (self.ceiling, self.bad, self.good) = (Some(target), limit, 0);
+            return self.lower(target);
+        }
+        self.is_verifying = false;
+        // The limit itself was tried, and not only half of it.
+        let is_tried = u64::from(round.good) * 10 >= u64::from(limit) * 9;
+        let limit = if !self.is_exploring(limit) && is_used && is_tried {
+            self.grow(bounds, limit, self.step(limit))
+        } else {
+            limit
+        };
+        if limit > self.bad.saturating_add((self.bad / 6).max(2)) {
+            self.ceiling = None;
+        }
+        self.good = round.good;
+        self.round = Round::new();
+        limit
+    }
+
+    /// How far a careful step goes: on the way to where trouble was, a quarter of it.
+    fn step(&self, limit: u32) -> u32 {
+        let step = match self.bad.checked_sub(limit) {
+            Some(way) if way > 0 => (way / 4).min(limit / 8),
+            _ => limit / 16,
+        };
+        step.max(1)
+    }
+}
+
+/// Less by one of so many, and by one at least.
+fn less(limit: u32, one_of: u32) -> u32 {
+    limit - limit.div_ceil(one_of)
+}

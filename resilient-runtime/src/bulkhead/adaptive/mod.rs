@@ -1,0 +1,205 @@
+//! A limit that follows the latency of the calls under it.
+//!
+//! `limiter` decides, and is pure; this file gives it a lock and tells it of calls. Every call takes the
+//! lock twice, for some additions.
+
+mod calls;
+mod limiter;
+mod round;
+#[cfg(test)]
+mod simulation;
+mod usual;
+
+use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use self::calls::{Begun, Calls};
+use self::limiter::{Bounds, End, Limiter, Load};
+use super::queue::Queue;
+use crate::deadline::{self, Expired};
+use crate::refuse::refuse;
+use crate::rule;
+
+/// The first limit, where none is written: enough for most callees, too little to harm one.
+const INITIAL: u32 = 20;
+/// More at once are a matter of memory.
+const MAX: u32 = 1_000;
+
+/// The settings of an adaptive limit, and all that it has learned.
+#[derive(Debug)]
+pub(super) struct Adaptive {
+    settings: Settings,
+    state: Mutex<State>,
+}
+
+/// What is written. What is not gives way to what is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Settings {
+    min: Option<u32>,
+    max: Option<u32>,
+    initial: Option<u32>,
+}
+
+#[derive(Debug)]
+struct State {
+    limiter: Limiter,
+    calls: Calls,
+}
+
+/// How a call has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With what was asked for, or with an answer that is no.
+    Served,
+    /// With an error.
+    Failed,
+    /// Given up by a timeout beneath.
+    TimedOut,
+    /// Dropped while its body was running: by a timeout of its own stack, or by who called.
+    Dropped,
+    /// In a way that says nothing about the callee.
+    Nothing,
+}
+
+impl Settings {
+    const fn bounds(&self) -> Bounds {
+        let min = match self.min {
+            Some(min) => min,
+            None => 1,
+        };
+        let max = match (self.max, self.initial) {
+            (Some(max), _) => max,
+            (None, Some(initial)) => larger(larger(MAX, min), initial),
+            (None, None) => larger(MAX, min),
+        };
+        Bounds { min, max }
+    }
+
+    pub(super) const fn initial(&self) -> u32 {
+        if let Some(initial) = self.initial {
+            return initial;
+        }
+        let Bounds { min, max } = self.bounds();
+        let initial = larger(INITIAL, min);
+        if initial > max { max } else { initial }
+    }
+
+    /// Refuses values that are written and contradict each other.
+    #[track_caller]
+    const fn check(&self) {
+        if let (Some(min), Some(max)) = (self.min, self.max) {
+            refuse(rule::min_in_max(min, max));
+        }
+        if let Some(initial) = self.initial {
+            refuse(rule::initial_in_bounds(initial, self.min, self.max));
+        }
+    }
+}
+
+const fn larger(a: u32, b: u32) -> u32 {
+    if a > b { a } else { b }
+}
+
+impl Adaptive {
+    pub(super) const fn new() -> Self {
+        Self::with(Settings {
+            min: None,
+            max: None,
+            initial: None,
+        })
+    }
+
+    /// One that has learned nothing.
+    pub(super) const fn with(settings: Settings) -> Self {
+        Self {
+            settings,
+            state: Mutex::new(State {
+                limiter: Limiter::new(),
+                calls: Calls::new(),
+            }),
+        }
+    }
+
+    pub(super) const fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    #[track_caller]
+    pub(super) const fn set_min(&mut self, min: u32) {
+        refuse(rule::adaptive_min(min));
+        self.settings.min = Some(min);
+        self.settings.check();
+    }
+
+    #[track_caller]
+    pub(super) const fn set_max(&mut self, max: u32) {
+        refuse(rule::adaptive_max(max));
+        self.settings.max = Some(max);
+        self.settings.check();
+    }
+
+    #[track_caller]
+    pub(super) const fn set_initial(&mut self, initial: u32) {
+        refuse(rule::adaptive_initial(initial));
+        self.settings.initial = Some(initial);
+        self.settings.check();
+    }
+
+    /// A call has taken a place, and begins. Its number is for its [`end`](Self::end).
+    pub(super) fn begin(&self) -> Option<NonZeroU32> {
+        let since = Instant::now();
+        let mut state = self.lock();
+        let epoch = state.limiter.epoch();
+        let at_start = state.calls.in_flight() + 1;
+        state.calls.begin(Begun {
+            since,
+            at_start,
+            epoch,
+            level: deadline::level(),
+        })
+    }
+
+    /// A call ends, and still has its place. The limit before and after, if that changes it; those who
+    /// wait may have to be [admitted](Queue::admit) then.
+    pub(super) fn end(
+        &self,
+        queue: &Queue,
+        number: NonZeroU32,
+        ending: Ending,
+    ) -> Option<(u32, u32)> {
+        let now = match ending {
+            Ending::Served | Ending::Failed => Some(Instant::now()),
+            Ending::TimedOut | Ending::Dropped | Ending::Nothing => None,
+        };
+        let mut state = self.lock();
+        let at_end = state.calls.in_flight();
+        let call = state.calls.end(number)?;
+        let latency = || now.map(|now| now.saturating_duration_since(call.since));
+        let end = match ending {
+            Ending::Served => End::Served(latency()?),
+            Ending::Failed => End::Failed(latency()?),
+            Ending::TimedOut => End::TimedOut,
+            Ending::Dropped if Expired::cuts(call.level) => End::TimedOut,
+            Ending::Dropped | Ending::Nothing => return None,
+        };
+        let load = Load {
+            at_start: call.at_start,
+            at_end,
+            epoch: call.epoch,
+        };
+        let from = queue.limit();
+        let to = state
+            .limiter
+            .observe(self.settings.bounds(), from, load, end);
+        // Under the lock: the next one to decide must be the next one to say so.
+        queue.set_limit(to);
+        (from != to).then_some((from, to))
+    }
+
+    /// Nothing that runs under the lock can panic half-way, so that a poisoned one is as good as new.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

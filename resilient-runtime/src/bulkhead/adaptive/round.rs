@@ -1,0 +1,66 @@
+//! A round: about as many calls as run at once, all of them begun under the same knowledge.
+
+use super::usual::Latencies;
+
+/// What the calls of a round have shown so far.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Round {
+    /// Served, and no slower than usual.
+    pub(super) fast: Latencies,
+    /// Served, and slower.
+    pub(super) slow: Latencies,
+    /// Timed out, or failed after as long as a slow call.
+    pub(super) unserved: u32,
+    /// How many of the fast ones began while the limit was in use.
+    pub(super) used: u32,
+    /// The most calls that were in flight, counting itself, when a fast one began.
+    pub(super) good: u32,
+    /// The most that were in flight during a slow one.
+    pub(super) bad: u32,
+}
+
+/// Fewer calls say little, whatever the limit.
+const SHORTEST: u32 = 8;
+/// More calls say nothing that these do not.
+const LONGEST: u32 = 128;
+
+impl Round {
+    pub(super) const fn new() -> Self {
+        Self {
+            fast: Latencies::new(),
+            slow: Latencies::new(),
+            unserved: 0,
+            used: 0,
+            good: 0,
+            bad: 0,
+        }
+    }
+
+    /// How many calls make a round under this limit.
+    pub(super) fn length(limit: u32) -> u32 {
+        limit.clamp(SHORTEST, LONGEST)
+    }
+
+    /// How many calls speak for fewer calls at once.
+    pub(super) fn against(&self) -> u32 {
+        self.slow.calls + self.unserved
+    }
+
+    pub(super) fn calls(&self) -> u32 {
+        self.fast.calls + self.against()
+    }
+
+    /// The share of calls that speak for fewer.
+    pub(super) fn share(&self) -> f64 {
+        f64::from(self.against()) / f64::from(self.calls().max(1))
+    }
+
+    pub(super) fn served(&self) -> Latencies {
+        self.fast.and(&self.slow)
+    }
+
+    /// Whether those that speak for fewer have mostly no latency that could be anything's usual one.
+    pub(super) fn is_outage(&self) -> bool {
+        self.unserved > self.slow.calls
+    }
+}

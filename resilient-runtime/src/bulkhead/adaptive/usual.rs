@@ -1,0 +1,232 @@
+//! What a call usually takes: the latency when nothing is in its way.
+
+use std::time::Duration;
+
+/// An average, how far calls are from it, and how many are far from it all the same.
+#[derive(Debug)]
+pub(super) struct Usual {
+    mean: f64,
+    /// The mean distance from the mean.
+    deviation: f64,
+    /// How many calls it was learned from, as far as that matters.
+    calls: u32,
+    /// The share of calls that is slow in rounds without trouble: caches miss, and tails are long.
+    slow: f64,
+    /// The mean when it was last known to be without congestion, in seconds like all of these.
+    proven: f64,
+}
+
+/// Less than this is the scheduler's doing, and no sign of load.
+const NOISE: f64 = 0.000_5;
+/// So many calls make a first impression.
+const FIRST: u32 = 16;
+/// When more than this share is slow it is no exception.
+const MOST: f64 = 0.5;
+/// How slowly it follows, in calls or rounds.
+const INERTIA: f64 = 16.0;
+
+impl Usual {
+    pub(super) const fn new() -> Self {
+        Self {
+            mean: 0.0,
+            deviation: 0.0,
+            calls: 0,
+            slow: 0.0,
+            proven: 0.0,
+        }
+    }
+
+    /// Over this a call is slow: half as long again as usual, and more where latencies scatter.
+    fn line(&self) -> f64 {
+        self.mean + (self.mean / 2.0).max(4.0 * self.deviation).max(NOISE)
+    }
+
+    pub(super) fn is_slow(&self, latency: Duration) -> bool {
+        self.calls > 0 && latency.as_secs_f64() > self.line()
+    }
+
+    pub(super) fn is_new(&self) -> bool {
+        self.calls < FIRST
+    }
+
+    /// How many of so many calls are too many to be slow.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is between nothing and `calls`, which is small"
+    )]
+    pub(super) fn too_many(&self, calls: u32) -> u32 {
+        let usual = f64::from(calls) * self.slow;
+        // An eighth more, and more than chance makes of them.
+        let margin = f64::from(calls / 8).max(2.0 * usual.sqrt());
+        ((usual + margin) as u32).max(2)
+    }
+
+    /// Learns from a call that nothing was in the way of.
+    pub(super) fn learn(&mut self, latency: Duration) {
+        let latency = latency.as_secs_f64();
+        if self.calls == 0 {
+            *self = Self {
+                mean: latency,
+                deviation: latency / 4.0,
+                calls: 1,
+                slow: self.slow,
+                proven: latency,
+            };
+            return;
+        }
+        self.calls = self.calls.saturating_add(1);
+        let inertia = INERTIA.min(f64::from(self.calls));
+        let off = latency.min(self.line()) - self.mean;
+        self.mean += off / inertia;
+        self.deviation += (off.abs() - self.deviation) / inertia;
+        self.proven = self.mean;
+    }
+
+    /// Learns from a round of calls, at whatever load. Never that calls take longer than it thinks:
+    /// that may be the load. Whether they have become so much faster that what it takes for usual may
+    /// have been hiding congestion.
+    pub(super) fn follow_down(&mut self, round: &Latencies) -> bool {
+        let (mean, deviation) = round.summary();
+        let surely = mean + 2.0 * deviation / f64::from(round.calls.max(1)).sqrt();
+        if round.calls == 0 || surely >= self.mean {
+            return false;
+        }
+        let inertia = if surely < 0.9 * self.mean { 1.0 } else { 4.0 };
+        self.mean += (mean - self.mean) / inertia;
+        self.deviation += (deviation - self.deviation) / inertia;
+        let is_leap = surely.max(mean + NOISE) < 0.8 * self.proven;
+        if is_leap {
+            self.proven = mean;
+        }
+        is_leap
+    }
+
+    /// These calls were slow, and nothing was in their way: that is what they take now.
+    pub(super) fn relearn(&mut self, slow: &Latencies) {
+        let (mean, deviation) = slow.summary();
+        *self = Self {
+            mean,
+            deviation,
+            calls: slow.calls.clamp(1, FIRST / 2),
+            slow: self.slow,
+            proven: mean,
+        };
+    }
+
+    /// The share of slow calls in a round without trouble.
+    pub(super) fn learn_share(&mut self, slow: f64) {
+        self.slow += (slow.min(MOST) - self.slow) / INERTIA;
+    }
+
+    /// So many were slow, and that fewer ran at once did not help.
+    pub(super) fn expect_share(&mut self, slow: f64) {
+        self.slow = self.slow.max(slow.min(MOST));
+    }
+}
+
+/// The latencies of some calls, summed up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Latencies {
+    pub(super) calls: u32,
+    sum: f64,
+    squares: f64,
+}
+
+impl Latencies {
+    pub(super) const fn new() -> Self {
+        Self {
+            calls: 0,
+            sum: 0.0,
+            squares: 0.0,
+        }
+    }
+
+    pub(super) fn add(&mut self, latency: Duration) {
+        let latency = latency.as_secs_f64();
+        self.calls += 1;
+        self.sum += latency;
+        self.squares += latency * latency;
+    }
+
+    pub(super) fn and(&self, other: &Self) -> Self {
+        Self {
+            calls: self.calls + other.calls,
+            sum: self.sum + other.sum,
+            squares: self.squares + other.squares,
+        }
+    }
+
+    /// The mean, and the mean distance from it, as it is for a bell curve of this variance.
+    fn summary(&self) -> (f64, f64) {
+        let calls = f64::from(self.calls.max(1));
+        let mean = self.sum / calls;
+        let variance = (self.squares / calls - mean * mean).max(0.0);
+        (mean, 0.8 * variance.sqrt())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn after(latencies: impl IntoIterator<Item = u64>) -> Usual {
+        let mut usual = Usual::new();
+        latencies
+            .into_iter()
+            .for_each(|latency| usual.learn(ms(latency)));
+        usual
+    }
+
+    #[test]
+    fn half_as_long_again_is_slow() {
+        let usual = after([100; 50]);
+        assert!(!usual.is_slow(ms(150)));
+        assert!(usual.is_slow(ms(151)));
+    }
+
+    #[test]
+    fn where_latencies_scatter_more_is_slow() {
+        let usual = after((0..50).map(|call| if call % 2 == 0 { 50 } else { 150 }));
+        assert!(!usual.is_slow(ms(250)));
+        assert!(usual.is_slow(ms(350)));
+    }
+
+    #[test]
+    fn a_share_of_slow_calls_can_be_usual() {
+        let mut usual = after([100; 50]);
+        assert_eq!(usual.too_many(40), 5);
+        for _ in 0..100 {
+            usual.learn_share(0.1);
+        }
+        assert_eq!(usual.too_many(40), 8);
+    }
+
+    #[test]
+    fn nothing_is_slow_before_the_first_call_and_nothing_is_within_the_noise() {
+        assert!(!Usual::new().is_slow(ms(1_000)));
+        let usual = after([0; 50]);
+        assert!(!usual.is_slow(Duration::from_micros(500)));
+        assert!(usual.is_slow(ms(1)));
+    }
+
+    #[test]
+    fn a_round_teaches_that_calls_are_faster_and_never_that_they_are_slower() {
+        let round = |latency| {
+            let mut latencies = Latencies::new();
+            (0..40).for_each(|_| latencies.add(ms(latency)));
+            latencies
+        };
+        let mut usual = after([100; 50]);
+        assert!(!usual.follow_down(&round(140)));
+        assert!(usual.is_slow(ms(151)));
+        assert!(usual.follow_down(&round(50)), "that is a leap");
+        assert!(usual.is_slow(ms(76)));
+        usual.relearn(&round(300));
+        assert!(!usual.is_slow(ms(450)));
+    }
+}

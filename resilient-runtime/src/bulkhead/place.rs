@@ -1,0 +1,70 @@
+//! A place: one of as many as calls run at once, which is given back however the call ends.
+
+use std::num::NonZeroU32;
+
+use super::Bulkhead;
+use super::adaptive::{Adaptive, Ending};
+use crate::body::Progress;
+
+/// One of the places. Dropping it gives it back.
+#[derive(Debug)]
+pub(super) struct Place<'a> {
+    pub(super) bulkhead: &'a Bulkhead,
+    /// What an adaptive limit knows its call by, once it has begun.
+    call: Option<NonZeroU32>,
+    pub(super) progress: Progress,
+}
+
+impl<'a> Place<'a> {
+    #[inline]
+    pub(super) fn of(bulkhead: &'a Bulkhead) -> Self {
+        Self {
+            bulkhead,
+            call: None,
+            progress: Progress::NotRunning,
+        }
+    }
+
+    /// The same, with its call begun.
+    #[inline]
+    pub(super) fn begin(mut self) -> Self {
+        if let Some(adaptive) = &self.bulkhead.adaptive {
+            self.call = adaptive.begin();
+        }
+        self
+    }
+
+    /// The call has ended.
+    #[inline]
+    pub(super) fn end(&mut self, ending: Ending) {
+        self.progress = Progress::Ended;
+        if let Some(adaptive) = &self.bulkhead.adaptive {
+            self.tell(adaptive, ending);
+        }
+    }
+
+    #[inline(never)]
+    fn tell(&mut self, adaptive: &Adaptive, ending: Ending) {
+        if let Some(call) = self.call.take()
+            && let Some((from, to)) = adaptive.end(&self.bulkhead.queue, call, ending)
+        {
+            self.bulkhead.limit_changed(from, to);
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(adaptive) = &self.bulkhead.adaptive {
+            self.tell(
+                adaptive,
+                match self.progress {
+                    Progress::Running => Ending::Dropped,
+                    Progress::NotRunning | Progress::InPoll | Progress::Ended => Ending::Nothing,
+                },
+            );
+        }
+        self.bulkhead.queue.give_back();
+    }
+}
