@@ -5,7 +5,9 @@ mod support;
 use std::{cell::RefCell, pin::Pin, rc::Rc, time::Duration};
 
 use proptest::prelude::*;
-use resilient_runtime::{Bulkhead, CircuitBreaker, Failure, Retry, Timeout, body, deadline};
+use resilient_runtime::{
+    Bulkhead, CircuitBreaker, Failure, RateLimiter, Retry, Timeout, body, deadline,
+};
 use support::{Fault, forever, ms, started};
 use tokio::time::{Instant, sleep};
 
@@ -27,6 +29,11 @@ enum Layer {
         max_wait: u64,
         free_after: Option<u64>,
     },
+    /// So many calls in 100 ms, evenly.
+    RateLimit {
+        calls: u32,
+        max_wait: u64,
+    },
 }
 
 fn layer() -> impl Strategy<Value = Layer> {
@@ -40,6 +47,7 @@ fn layer() -> impl Strategy<Value = Layer> {
                 free_after,
             }
         }),
+        (1..10_u32, 1..200_u64).prop_map(|(calls, max_wait)| Layer::RateLimit { calls, max_wait }),
     ]
 }
 
@@ -87,6 +95,16 @@ fn wrap(layer: &Layer, inner: Stack) -> Stack {
             Rc::new(move || {
                 let (bulkhead, call) = (Rc::clone(&bulkhead), inner());
                 Box::pin(async move { bulkhead.around(call).await })
+            })
+        }
+        Layer::RateLimit { calls, max_wait } => {
+            let limiter = RateLimiter::new("waits", calls, ms(100))
+                .burst(1)
+                .max_wait(ms(max_wait));
+            let limiter = Rc::new(limiter);
+            Rc::new(move || {
+                let (limiter, call) = (Rc::clone(&limiter), inner());
+                Box::pin(async move { limiter.around(call).await })
             })
         }
     }

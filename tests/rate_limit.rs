@@ -120,10 +120,10 @@ async fn rule_31_retry_after_is_exact() {
         let limiter = RateLimiter::new("rate-retry-after", calls, SECOND);
         pass_at_once(&limiter).await;
         for _ in 0..50 {
-            let after = retry_after(&limiter).await;
-            advance(after - Duration::from_nanos(1)).await;
-            assert_eq!(retry_after(&limiter).await, Duration::from_nanos(1));
-            advance(Duration::from_nanos(1)).await;
+            let (after, tick) = (retry_after(&limiter).await, Duration::from_nanos(1));
+            advance(after.saturating_sub(tick)).await;
+            assert_eq!(retry_after(&limiter).await, tick);
+            advance(tick).await;
             assert_eq!(waited(&limiter).await, (true, ms(0)), "{calls} a second");
         }
     }
@@ -552,6 +552,11 @@ async fn without_a_name_it_is_private_to_the_function() {
     assert_eq!((Orders::get().await, Users::get().await), (Ok(()), Ok(())));
     let both = (Orders::get().await, Users::get().await);
     assert_eq!(both, (Err(RateLimited), Err(RateLimited)));
+    let name = concat!(module_path!(), "::get");
+    assert!(
+        registry::rate_limiter(name).is_none(),
+        "it is nobody else's"
+    );
 }
 
 #[tokio::test(start_paused = true)]

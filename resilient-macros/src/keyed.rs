@@ -73,8 +73,8 @@ impl Key {
 /// Refuses a bound on keys where there are none.
 pub(crate) fn check(arguments: &Arguments, diagnostics: &mut Diagnostics) {
     if let (Some(bound), None) = (arguments.find("max_keys"), arguments.find("key"))
-        // With an instance it is refused as a setting of that.
-        && arguments.positional.is_empty()
+        // With an instance it is refused as a setting of that. A rate is a literal.
+        && arguments.positional.iter().all(|value| literal(value).is_some())
     {
         diagnostics.error(
             bound.path(),

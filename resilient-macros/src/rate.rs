@@ -78,9 +78,10 @@ fn read_calls(calls: &str, text: &str) -> Result<u32, String> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_number(unsigned) {
         if unsigned != digits {
+            let unit = text.split_once('/').map_or("s", |(_, unit)| unit.trim());
             return Err(format!(
                 "`{text}` is not a rate: calls are counted from 1 up\n\
-                 Write it like \"{unsigned}/s\"."
+                 Write it like \"{unsigned}/{unit}\"."
             ));
         }
         return digits.parse().map_err(|_| {

@@ -74,20 +74,20 @@ impl RateLimit {
         scope: &Scope,
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let mut limit: Self = arguments.keys(&VOCABULARY, diagnostics);
+        let (mut instance, mut rate) = (None, None);
         let mut positional = arguments.positional.iter();
         match positional.next() {
             Some(quotient) if is_quotient(quotient) => {
                 let text = quotient.to_token_stream().to_string().replace(' ', "");
                 diagnostics.error(quotient, format!("a rate is written in quotes: \"{text}\""));
             }
-            Some(rate) if literal(rate).is_some() => {
-                match Written::read(rate, VOCABULARY.attribute) {
-                    Ok(rate) => limit.rate = Some(rate),
+            Some(written) if literal(written).is_some() => {
+                match Written::read(written, VOCABULARY.attribute) {
+                    Ok(read) => rate = Some(read),
                     Err(fault) => diagnostics.arguments(&VOCABULARY, false, fault),
                 }
             }
-            instance => limit.instance = instance.cloned(),
+            other => instance = other.cloned(),
         }
         for more in positional {
             diagnostics.error(
@@ -95,6 +95,11 @@ impl RateLimit {
                 "`#[rate_limit]` takes one rate, or one instance\nRemove this one.",
             );
         }
+        let limit = Self {
+            instance,
+            rate,
+            ..arguments.keys(&VOCABULARY, diagnostics)
+        };
         limit.check(arguments, diagnostics);
         for count in [&limit.burst, &limit.max_keys] {
             refuse_generic("rate limiter", count.as_ref(), scope, diagnostics);

@@ -234,3 +234,47 @@ fn a_turn_that_has_come_is_given_back_in_time_and_not_saved_up() {
         assert_eq!(entry, Entry::Refused { slot: next + 10 });
     }
 }
+
+#[test]
+fn who_comes_first_is_woken_only_if_its_timer_is_late() {
+    let gcra = Gcra {
+        step: STEP,
+        tolerance: 0,
+    };
+    let mut queue = Queue::new();
+    let mut woken_by = |at, work: &mut dyn FnMut(&mut Queue)| {
+        let mut wake = Vec::new();
+        work(&mut queue);
+        queue.call(&gcra, at, &mut wake);
+        wake.len()
+    };
+    let joins = &mut |queue: &mut Queue| {
+        queue.enter(&gcra, 0, u64::MAX, Waker::noop().clone());
+    };
+    assert_eq!((0..5).map(|_| woken_by(0, joins)).sum::<usize>(), 0);
+    let leaves = &mut |queue: &mut Queue| queue.leave(&gcra, 1, 0);
+    assert_eq!(woken_by(1, leaves), 1, "the second is the first now");
+    let asks = &mut |queue: &mut Queue| {
+        let slot = queue.ask(&gcra, 2, &mut Some(Waker::noop().clone()));
+        assert_eq!(slot, Some(2 * STEP));
+    };
+    assert_eq!(woken_by(2, asks), 0);
+    assert_eq!(
+        woken_by(STEP, &mut |_| ()),
+        0,
+        "called, and it had been woken before"
+    );
+    let mut comes = |queue: &mut Queue| {
+        assert_eq!(queue.ask(&gcra, 1, &mut None), None);
+    };
+    assert_eq!(
+        woken_by(STEP, &mut comes),
+        0,
+        "the third has set its timer since"
+    );
+    assert_eq!(
+        woken_by(2 * STEP, &mut |_| ()),
+        2,
+        "it, and the fourth, which has not"
+    );
+}

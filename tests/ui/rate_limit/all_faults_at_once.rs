@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, rate_limit};
 
 #[rate_limit("0/s", name = "", bust = 20, max_wait = 5)]
-//                         ^^ fault
+//           ^^^^^ fault
 async fn search() -> Result<(), Rejected> {
     Ok(())
 }

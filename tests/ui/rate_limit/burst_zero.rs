@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, rate_limit};
 
 #[rate_limit("10/s", burst = 0)]
-//             ^ fault
+//                           ^ fault
 async fn search() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, rate_limit};
 
 #[rate_limit(limit = 100, per = "1s")]
-//     ^^^^^ fault
+//           ^^^^^ fault
 async fn search() -> Result<(), Rejected> {
     Ok(())
 }

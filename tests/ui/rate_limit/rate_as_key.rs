@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, rate_limit};
 
 #[rate_limit(rate = "100/s")]
-//^^^^ fault
+//           ^^^^ fault
 async fn search() -> Result<(), Rejected> {
     Ok(())
 }
