@@ -21,13 +21,13 @@ impl Classify for Refused {
     }
 }
 
-async fn ask(header: &str) -> Result<(), Refused> {
+fn ask(header: &str) -> Result<(), Refused> {
     Err(Refused::Busy(header::retry_after(header)))
 }
 
 #[retry(max = 1, delay = "70ms", max_delay = "1m")]
 async fn by_class(header: &str) -> Result<(), Refused> {
-    ask(header).await
+    ask(header)
 }
 
 /// When the second call is made, in whole seconds; nothing if it is not.

@@ -13,6 +13,10 @@ use crate::written::{literal, needs_value};
 
 /// Whose budget it is.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a policy has one, for the length of one expansion"
+)]
 pub(crate) enum Budget {
     Name(LitStr),
     Instance(Expr),

@@ -158,11 +158,11 @@ impl Event {
     /// things at `DEBUG`.
     fn level(&self) -> Level {
         match self {
-            Self::CircuitTransition {
+            Self::RetryAmplified { .. }
+            | Self::CircuitTransition {
                 to: CircuitState::Open | CircuitState::ForcedOpen,
                 ..
             }
-            | Self::RetryAmplified { .. }
             | Self::KeyUnprotected { .. } => Level::WARN,
             Self::CircuitTransition { .. } => Level::INFO,
             Self::Undeclared { .. } | Self::Conflict { .. } => Level::ERROR,

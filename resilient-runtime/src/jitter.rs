@@ -114,15 +114,16 @@ mod tests {
     /// Pearson's chi-square of so many samples in twenty bins over a range: how unlike an even spread.
     fn chi_square(mut sample: impl FnMut() -> Duration, low: Duration, high: Duration) -> f64 {
         const SAMPLES: u32 = 100_000;
-        const BINS: usize = 20;
-        let mut bins = [0_u32; BINS];
+        const BINS: u32 = 20;
+        let mut bins = [0_u32; BINS as usize];
         for _ in 0..SAMPLES {
             let sample = sample();
             assert!((low..=high).contains(&sample));
-            let place = (sample - low).as_nanos() * BINS as u128 / ((high - low).as_nanos() + 1);
+            let range = high.abs_diff(low).as_nanos() + 1;
+            let place = sample.abs_diff(low).as_nanos() * u128::from(BINS) / range;
             bins[usize::try_from(place).expect("there are few bins")] += 1;
         }
-        let expected = f64::from(SAMPLES) / BINS as f64;
+        let expected = f64::from(SAMPLES) / f64::from(BINS);
         let deviation = |bin: &u32| (f64::from(*bin) - expected).powi(2) / expected;
         bins.iter().map(deviation).sum()
     }
@@ -134,29 +135,23 @@ mod tests {
     #[test]
     fn rule_9_samples_are_spread_evenly_below_the_cap_and_at_it() {
         let (delay, cap) = (Duration::from_millis(100), Duration::from_secs(10));
-        let quarter = Duration::from_millis(25);
+        let (low, high) = (Duration::from_millis(75), Duration::from_millis(125));
         seed(9);
         for (jitter, delay, cap, low, high) in [
             (Jitter::Full, delay, cap, Duration::ZERO, delay),
             (Jitter::Full, cap, cap, Duration::ZERO, cap),
             (Jitter::Equal, delay, cap, delay / 2, delay),
             (Jitter::Equal, cap, cap, cap / 2, cap),
-            (
-                Jitter::Ratio(0.25),
-                delay,
-                cap,
-                delay - quarter,
-                delay + quarter,
-            ),
+            (Jitter::Ratio(0.25), delay, cap, low, high),
             // Half of the range is over the cap, and the other half is filled evenly all the same.
-            (Jitter::Ratio(0.25), delay, delay, delay - quarter, delay),
+            (Jitter::Ratio(0.25), delay, delay, low, delay),
             (Jitter::Ratio(1.0), cap, cap, Duration::ZERO, cap),
         ] {
             let found = chi_square(|| jitter.spread(delay, cap), low, high);
             assert!(found < CRITICAL, "{jitter:?} of {delay:?}: {found}");
         }
-        let (low, high) = (delay, 3 * delay);
-        let found = chi_square(|| sample(low, high), low, high);
+        let high = 3 * delay;
+        let found = chi_square(|| sample(delay, high), delay, high);
         assert!(found < CRITICAL, "decorrelated: {found}");
     }
 
@@ -166,7 +161,7 @@ mod tests {
         seed(9);
         let cap = Duration::from_millis(100);
         let cut = || Jitter::Ratio(0.25).spread(cap, Duration::MAX).min(cap);
-        let found = chi_square(cut, cap - cap / 4, cap);
+        let found = chi_square(cut, 3 * cap / 4, cap);
         assert!(found > 100.0 * CRITICAL, "{found}");
     }
 

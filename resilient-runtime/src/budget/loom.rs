@@ -34,14 +34,11 @@ fn account() -> Arc<Account> {
 }
 
 /// Runs the two at once, in every order of their steps.
-fn at_once<R: 'static>(
+fn at_once<R: Send + 'static>(
     account: &Arc<Account>,
     other: impl FnOnce(&Account) -> R + Send + 'static,
     this: impl FnOnce(&Account) -> R,
-) -> (R, R)
-where
-    R: Send,
-{
+) -> (R, R) {
     let others = account.clone();
     let other = thread::spawn(move || other(&others));
     let this = this(account);
