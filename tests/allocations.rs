@@ -15,7 +15,7 @@ use std::{
 use futures::FutureExt;
 use resilient_runtime::{
     Bulkhead, CircuitBreaker, Rejected, Retry, RetryBudget, Timeout, body, bulkhead,
-    circuit_breaker, fallback, retry, timeout,
+    circuit_breaker, fallback, hedge, retry, timeout,
 };
 
 thread_local! {
@@ -131,6 +131,8 @@ allocates_nothing! {
     under_a_circuit_breaker: #[circuit_breaker(name = "allocations-breaker")];
     under_a_bulkhead: #[bulkhead(name = "allocations-bulkhead", max_concurrent = OFTEN)];
     under_a_bulkhead_with_a_queue: #[bulkhead(max_concurrent = OFTEN, max_wait = "1s")];
+    under_a_hedge: #[hedge(after = "1s")];
+    under_a_hedge_by_percentile: #[hedge(after = "p95", initial = "1s")];
     under_a_fallback: #[fallback(value = 7)];
     under_retry_breaker_and_timeout:
         #[retry] #[circuit_breaker(name = "allocations-three")] #[timeout("1s")];
@@ -178,6 +180,39 @@ async fn a_retried_error() {
         allocations(async || assert!(call(&failed).await.is_ok())).await,
         0
     );
+}
+
+/// Two copies have room in the future; each later one is put in a box when it starts.
+#[tokio::test(start_paused = true)]
+async fn copies() {
+    static BUDGET: RetryBudget = RetryBudget::new("allocations-hedge")
+        .ratio(1.0)
+        .min_per_second(2_000);
+
+    async fn slow() -> Result<(), Code> {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        Ok(())
+    }
+
+    #[hedge(after = "1ms", budget = BUDGET)]
+    async fn one() -> Result<(), Code> {
+        slow().await
+    }
+
+    #[hedge(after = "1ms", max = 2, budget = BUDGET)]
+    async fn two() -> Result<(), Code> {
+        slow().await
+    }
+
+    #[hedge(after = "1ms", max = 5, budget = BUDGET)]
+    async fn five() -> Result<(), Code> {
+        slow().await
+    }
+
+    assert_eq!(allocations(async || assert!(one().await.is_ok())).await, 0);
+    assert_eq!(allocations(async || assert!(two().await.is_ok())).await, 0);
+    let boxes = allocations(async || assert!(five().await.is_ok())).await;
+    assert_eq!(boxes, 4 * 300);
 }
 
 /// A breaker that has seen failures, and still admits.

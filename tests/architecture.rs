@@ -50,14 +50,15 @@ fn module(path: &Path, folder: &str) -> String {
         .to_owned()
 }
 
-const RUNTIME_POLICIES: [&str; 5] = [
+const RUNTIME_POLICIES: [&str; 6] = [
     "retry",
     "timeout",
     "circuit_breaker",
     "bulkhead",
+    "hedge",
     "fallback",
 ];
-const MACRO_POLICIES: [&str; 5] = RUNTIME_POLICIES;
+const MACRO_POLICIES: [&str; 6] = RUNTIME_POLICIES;
 
 #[test]
 fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
@@ -135,6 +136,7 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
         "circuit_breaker/window/calls.rs",
         "circuit_breaker/window/time.rs",
         "bulkhead/queue.rs",
+        "hedge/latencies.rs",
     ];
     for core in cores {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,11 +4,12 @@ use crate::policy::Policy;
 
 use super::faults;
 
-const POLICIES: [Policy; 5] = [
+const POLICIES: [Policy; 6] = [
     Policy::Retry,
     Policy::Timeout,
     Policy::CircuitBreaker,
     Policy::Bulkhead,
+    Policy::Hedge,
     Policy::Fallback,
 ];
 

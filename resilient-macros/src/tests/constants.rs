@@ -4,7 +4,7 @@
 use std::panic::catch_unwind;
 use std::time::Duration;
 
-use resilient_runtime::{Bulkhead, CircuitBreaker, Jitter, Retry, RetryBudget, Timeout};
+use resilient_runtime::{Bulkhead, CircuitBreaker, Hedge, Jitter, Retry, RetryBudget, Timeout};
 
 use super::{expand, faults};
 use crate::rule::Text;
@@ -124,6 +124,25 @@ const REFUSALS: &[(&str, fn())] = &[
         "bulkhead(max_concurrent = 3, max_wait = \"1s\", max_queue = 0)",
         || drop(Bulkhead::new("a", 3).max_queue(0)),
     ),
+    ("hedge(after = \"0s\")", || drop(Hedge::new(ZERO))),
+    ("hedge(after = \"p40\", initial = \"1s\")", || {
+        drop(Hedge::at_percentile(40.0, SECOND));
+    }),
+    ("hedge(after = \"p95.55\", initial = \"1s\")", || {
+        drop(Hedge::at_percentile(95.55, SECOND));
+    }),
+    ("hedge(after = \"p95\", initial = \"0s\")", || {
+        drop(Hedge::at_percentile(95.0, ZERO));
+    }),
+    ("hedge(after = \"1s\", max = 0)", || {
+        drop(Hedge::new(SECOND).max(0));
+    }),
+    ("hedge(after = \"1s\", max = 11)", || {
+        drop(Hedge::new(SECOND).max(11));
+    }),
+    ("hedge(after = \"1s\", budget = \"\")", || {
+        drop(RetryBudget::new(""));
+    }),
 ];
 
 #[test]
@@ -136,7 +155,7 @@ fn a_constant_is_told_what_a_literal_is_told() {
 
 #[test]
 fn every_setting_of_a_policy_has_its_refusal() {
-    for policy in ["retry", "circuit_breaker", "bulkhead"] {
+    for policy in ["retry", "circuit_breaker", "bulkhead", "hedge"] {
         let vocabulary = crate::policy::Policy::named_by(&syn::parse_str(policy).expect("a word"))
             .expect("a policy")
             .vocabulary();
@@ -206,6 +225,14 @@ fn a_constant_in_a_stack_is_checked_by_rustc() {
             "#[timeout(\"9s\")] #[timeout(const { S * N })]",
             "nested(&__rt::Timeout::new(S*N),&[&__TIMEOUT_1])}",
         ),
+        (
+            "#[timeout(A)] #[hedge(after = \"1s\")]",
+            "hedge_beneath(__rt::Duration::from_secs(1),&__TIMEOUT)",
+        ),
+        (
+            "#[hedge(after = A)] #[timeout(\"1s\")]",
+            "hedge_over(A,&__TIMEOUT)",
+        ),
     ] {
         assert_eq!(checks(stack), [expected], "{stack}");
     }
@@ -222,6 +249,11 @@ fn what_rustc_can_t_know_and_literals_are_not_checked_by_it() {
         "#[timeout(A)] #[retry(delay = B, jitter)]",
         "#[timeout(A)] #[retry(delay = B, delay_from = p)]",
         "#[retry(max = A, delay = B)] #[timeout(\"1s\")]",
+        "#[timeout(\"2s\")] #[hedge(after = \"1s\")]",
+        "#[timeout(A)] #[hedge(after = limit)]",
+        "#[timeout(A)] #[hedge(after = \"p95\", initial = B)]",
+        "#[timeout(A)] #[hedge(HEDGE)]",
+        "#[hedge(after = A)] #[retry] #[timeout(\"1s\")]",
     ] {
         assert_eq!(checks(stack), Vec::<String>::new(), "{stack}");
     }

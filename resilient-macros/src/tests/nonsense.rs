@@ -24,6 +24,7 @@ const WORDS: &[&str] = &[
     "timeout",
     "circuit_breaker",
     "bulkhead",
+    "hedge",
     "fallback",
 ];
 
@@ -39,6 +40,9 @@ const GOOD: &[&str] = &[
     "circuit_breaker(self.breaker)",
     "bulkhead(max_concurrent = 3, max_wait = \"1s\", max_queue = 3)",
     "bulkhead(name = \"a\")",
+    "hedge(after = \"50ms\", max = 2, when = p, budget = B, clone(a))",
+    "hedge(after = \"p95\", initial = \"50ms\")",
+    "hedge(self.hedge)",
     "fallback(g)",
     "fallback(self.g, with_error, when = p)",
     "fallback(|e| Err(e), on(error))",
