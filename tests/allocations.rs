@@ -15,7 +15,7 @@ use std::{
 use futures::FutureExt;
 use resilient_runtime::{
     Bulkhead, CircuitBreaker, RateLimiter, Rejected, Retry, RetryBudget, Timeout, body, bulkhead,
-    circuit_breaker, fallback, rate_limit, retry, timeout,
+    circuit_breaker, fallback, hedge, rate_limit, retry, timeout,
 };
 
 thread_local! {
@@ -143,6 +143,8 @@ allocates_nothing! {
     under_a_bulkhead_with_a_queue: #[bulkhead(max_concurrent = OFTEN, max_wait = "1s")];
     under_a_rate_limit: #[rate_limit("1000000/s")];
     under_a_rate_limit_with_a_line: #[rate_limit("1000000/s", name = "allocations-limit", max_wait = "1s")];
+    under_a_hedge: #[hedge(after = "1s")];
+    under_a_hedge_by_percentile: #[hedge(after = "p95", initial = "1s")];
     under_a_fallback: #[fallback(value = 7)];
     under_retry_breaker_and_timeout:
         #[retry] #[circuit_breaker(name = "allocations-three")] #[timeout("1s")];
@@ -228,6 +230,39 @@ async fn a_flood_of_keys_leaves_nothing_behind() {
         after_two.abs_diff(after_one) < 4_096,
         "{after_one} bytes, then {after_two}"
     );
+}
+
+/// Two copies have room in the future; each later one is put in a box when it starts.
+#[tokio::test(start_paused = true)]
+async fn copies() {
+    static BUDGET: RetryBudget = RetryBudget::new("allocations-hedge")
+        .ratio(1.0)
+        .min_per_second(2_000);
+
+    async fn slow() -> Result<(), Code> {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        Ok(())
+    }
+
+    #[hedge(after = "1ms", budget = BUDGET)]
+    async fn one() -> Result<(), Code> {
+        slow().await
+    }
+
+    #[hedge(after = "1ms", max = 2, budget = BUDGET)]
+    async fn two() -> Result<(), Code> {
+        slow().await
+    }
+
+    #[hedge(after = "1ms", max = 5, budget = BUDGET)]
+    async fn five() -> Result<(), Code> {
+        slow().await
+    }
+
+    assert_eq!(allocations(async || assert!(one().await.is_ok())).await, 0);
+    assert_eq!(allocations(async || assert!(two().await.is_ok())).await, 0);
+    let boxes = allocations(async || assert!(five().await.is_ok())).await;
+    assert_eq!(boxes, 4 * 300);
 }
 
 /// A breaker that has seen failures, and still admits.

@@ -50,15 +50,16 @@ fn module(path: &Path, folder: &str) -> String {
         .to_owned()
 }
 
-const RUNTIME_POLICIES: [&str; 6] = [
+const RUNTIME_POLICIES: [&str; 7] = [
     "retry",
     "timeout",
     "circuit_breaker",
     "bulkhead",
     "rate_limit",
+    "hedge",
     "fallback",
 ];
-const MACRO_POLICIES: [&str; 6] = RUNTIME_POLICIES;
+const MACRO_POLICIES: [&str; 7] = RUNTIME_POLICIES;
 
 #[test]
 fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
@@ -147,6 +148,7 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
         "bulkhead/adaptive/limiter.rs",
         "bulkhead/adaptive/round.rs",
         "bulkhead/adaptive/usual.rs",
+        "hedge/latencies.rs",
     ];
     for core in cores {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,7 +4,7 @@ mod support;
 
 use resilient_runtime::{
     Bulkhead, CircuitBreaker, CircuitState, RateLimiter, bulkhead, circuit_breaker, deadline,
-    fallback, rate_limit, retry, timeout,
+    fallback, hedge, rate_limit, retry, timeout,
 };
 use support::{
     Callee,
@@ -189,6 +189,56 @@ async fn rule_5_with_a_turn_that_has_come_and_was_not_taken() {
                 "it has passed"
             );
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_5_under_a_hedge() {
+    struct Client {
+        breaker: CircuitBreaker,
+        bulkhead: Bulkhead,
+    }
+
+    impl Client {
+        #[hedge(after = "3ms", max = 4)]
+        #[bulkhead(self.bulkhead)]
+        #[circuit_breaker(self.breaker)]
+        async fn call(&self, callee: &Callee) -> Result<u32, Fault> {
+            callee.call().await
+        }
+    }
+
+    let client = Client {
+        breaker: CircuitBreaker::new("cancellation-hedge")
+            .consecutive_failures(1)
+            .half_open_calls(2),
+        bulkhead: Bulkhead::new("cancellation-hedge", 3).max_wait(ms(5)),
+    };
+    for script in [
+        vec![hangs(), fails(2).after(2), ok(3).after(2)],
+        vec![hangs(), hangs(), hangs(), ok(4)],
+        vec![fails(1), fails(2).after(9), ok(3)],
+    ] {
+        let callee = Callee::new(script.into_iter().cycle());
+        probe_due(&client.breaker).await;
+        let left = async |polls| {
+            assert_eq!(callee.running(), 0, "after {polls} polls");
+            assert!(is_empty(&client.bulkhead), "after {polls} polls");
+            for _ in 0..2 {
+                // Whether it failed meanwhile or not, no probe is lost.
+                if client.breaker.state() == CircuitState::Open {
+                    advance(ms(30_000)).await;
+                }
+                assert!(
+                    client.breaker.call(done()).await.is_ok(),
+                    "after {polls} polls"
+                );
+            }
+            assert_eq!(client.breaker.state(), CircuitState::Closed);
+            probe_due(&client.breaker).await;
+        };
+        dropped_after_every_poll(|| client.call(&callee), left).await;
+        client.breaker.reset();
     }
 }
 

@@ -29,7 +29,7 @@ mod parts {
 
     pub(crate) use async_trait::async_trait;
     pub(crate) use resilient_runtime::{
-        Classify, Rejected, bulkhead, circuit_breaker, fallback, rate_limit, retry, timeout,
+        Classify, Rejected, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, timeout,
     };
 
     pub(crate) use crate::support::{
@@ -69,6 +69,12 @@ macro_rules! local {
             assert_eq!($call.await, expected($retried));
         }
     };
+}
+
+/// Shapes that change what they were given, unless two of them would at the same time.
+macro_rules! unless_hedged {
+    ([#[hedge $($any:tt)*] $($attributes:tt)*] $($shapes:tt)*) => {};
+    ([$($attributes:tt)*] $($shapes:tt)*) => { $($shapes)* };
 }
 
 /// A module for each policy: its attributes, and its attributes where the body consumes or changes `order`.
@@ -115,9 +121,25 @@ under! { order:
     a_rate_limit (false):
         [#[rate_limit("1000/s", max_wait = "1s")]],
         [#[rate_limit("1000/s", max_wait = "1s")]];
+    a_hedge (true):
+        [#[hedge(after = "1s")]],
+        [#[hedge(after = "1s", clone(order))]];
     a_fallback (false):
         [#[fallback(|error| Err(error))]],
         [#[fallback(|error| Err(error), clone(order))]];
+    a_hedge_over_others (true):
+        [
+            #[hedge(after = "1s", max = 3)]
+            #[fallback(|error| Err(error))]
+            #[retry(max = 1, delay = "1ms")]
+            #[timeout("9s")]
+        ],
+        [
+            #[hedge(after = "1s", max = 3, clone(order))]
+            #[fallback(|error| Err(error))]
+            #[retry(max = 1, delay = "1ms")]
+            #[timeout("9s")]
+        ];
     the_stack (true):
         [
             #[fallback(|error| Err(error))]

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use resilient_runtime::{Rejected, bulkhead, circuit_breaker, fallback, retry, timeout};
+use resilient_runtime::{Rejected, bulkhead, circuit_breaker, fallback, hedge, retry, timeout};
 use tokio::task::yield_now;
 
 struct Code(#[expect(dead_code, reason = "makes it one word")] usize);
@@ -31,6 +31,8 @@ functions! {
         #[retry(max = 3, backoff = "exp", jitter)]
         #[circuit_breaker(name = "size-three")]
         #[timeout("500ms")];
+    hedged:
+        #[hedge(after = "50ms")];
     six:
         #[fallback(value = 0)]
         #[timeout("2s")]
@@ -63,6 +65,17 @@ fn retry_breaker_and_timeout_add_at_most_256_bytes() {
         grows_by!(three, 1048),
     ];
     assert!(sizes.iter().all(|size| *size <= 256), "{sizes:?}");
+}
+
+/// A copy needs as much room as the call.
+#[test]
+fn a_hedge_adds_a_body_and_at_most_384_bytes() {
+    let sizes = [
+        grows_by!(hedged, 88) - 88,
+        grows_by!(hedged, 280) - 280,
+        grows_by!(hedged, 1048) - 1048,
+    ];
+    assert!(sizes.iter().all(|size| *size <= 384), "{sizes:?}");
 }
 
 #[test]

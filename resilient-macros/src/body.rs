@@ -139,6 +139,12 @@ impl Body {
         lets.find_map(|(pattern, value)| mentions(value, argument).then_some(pattern))
     }
 
+    /// Whether the user's statements say a name.
+    pub(crate) fn says(&self, name: &Ident) -> bool {
+        let statements: Vec<TokenTree> = self.statements.clone().into_iter().collect();
+        mentions(&statements, name)
+    }
+
     /// Takes the `mut` off the names that are bound again for each attempt.
     pub(crate) fn strip_mut(&mut self, names: &[Ident]) {
         for level in &mut self.levels {

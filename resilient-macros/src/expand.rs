@@ -305,8 +305,11 @@ impl<'a> Expansion<'a> {
                 let given = given(name);
                 quote_spanned!(span.located_at(name.span())=> let mut #name = __rt::taken(#given);)
             });
-            let inner = inner.into_statements();
-            quote_spanned!(span=> async { #(#takes)* #inner outcome })
+            let inner = match inner {
+                Written::Future(future) => quote_spanned!(span=> #future.await),
+                Written::Outcome { statements, value } => quote_spanned!(span=> #statements #value),
+            };
+            quote_spanned!(span=> async { #(#takes)* #inner })
         } else {
             inner.into_future()
         };

@@ -463,11 +463,11 @@ pub fn shared(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// An annotated function that returns `Result<_, PriceError>` finds it by itself.
 ///
-/// | on a variant, or on a struct | meaning | retry | circuit breaker |
+/// | on a variant, or on a struct | meaning | retry, hedge | circuit breaker |
 /// |---|---|---|---|
 /// | `#[transient]` | it may go away by itself: a lost connection, a 503 | yes | failure |
-/// | `#[throttled]` | the callee asks for fewer calls | yes | failure |
-/// | `#[throttled(retry_after = field)]` | and says when to come back; the field is a `Duration` or an `Option<Duration>`, of a tuple by its index | yes, never earlier | failure |
+/// | `#[throttled]` | the callee asks for fewer calls | yes; a hedge ends | failure |
+/// | `#[throttled(retry_after = field)]` | and says when to come back; the field is a `Duration` or an `Option<Duration>`, of a tuple by its index | yes, never earlier; a hedge ends | failure |
 /// | `#[answered]` | the callee works, and the answer is no: 404, 422 | no | success |
 /// | `#[permanent]` | retrying is useless and something is broken: revoked credentials | no | failure |
 /// | `#[ignored]` | it says nothing of the callee | no | nothing |

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::{Pat, Receiver, ReceiverKind, Type};
 
 use crate::diagnostics::Diagnostics;
-use crate::item::Function;
+use crate::item::{Function, Shape};
 use crate::key::{Name, did_you_mean};
 use crate::keyed::Key;
 use crate::pattern;
@@ -314,7 +314,12 @@ fn changed_at_once(
         }
     }
     for (pattern, ty) in inputs {
-        if let Some(ty) = ty.as_ref().filter(|ty| pattern::is_mut_reference(ty)) {
+        // What stands before the tail of an `impl Future` runs once, and may change it.
+        let names = pattern::bindings(pattern, ty.as_ref());
+        let is_copied = function.shape != Shape::Future
+            || names.iter().any(|name| function.body.says(name.ident));
+        let ty = ty.as_ref().filter(|_| is_copied);
+        if let Some(ty) = ty.filter(|ty| pattern::is_mut_reference(ty)) {
             let what = match pattern {
                 Pat::Ident(name) => format!("`{}`", name.ident),
                 _ => "this argument".to_owned(),

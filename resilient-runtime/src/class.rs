@@ -7,13 +7,13 @@ use crate::error::Rejected;
 
 /// What an error means to the policies around it.
 ///
-/// | class | retry | circuit breaker | fallback |
-/// |---|---|---|---|
-/// | `Transient` | yes | failure | runs |
-/// | `Throttled` | yes, after `retry_after` | failure | runs |
-/// | `Answered` | no | success: the service works | runs |
-/// | `Permanent` | no | failure | runs |
-/// | `Ignored` | no | nothing; a probe's place is given back | runs |
+/// | class | retry | circuit breaker | hedge | fallback |
+/// |---|---|---|---|---|
+/// | `Transient` | yes | failure | starts the next | runs |
+/// | `Throttled` | yes, after `retry_after` | failure | ends the call | runs |
+/// | `Answered` | no | success: the service works | ends the call | runs |
+/// | `Permanent` | no | failure | ends the call | runs |
+/// | `Ignored` | no | nothing; a probe's place is given back | ends the call | runs |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Class {

@@ -45,29 +45,33 @@ macro_rules! arguments {
             }
         });
 
-        spawned!($retried, by_mutable_reference, |callee| async move {
-            let mut log = Vec::new();
-            let outcome = shape(&callee, &mut log).await;
-            assert_eq!(log.len(), callee.calls(), "all attempts have the same");
-            outcome
-        }, {
-            $($policy)*
-            async fn shape(callee: &Callee, log: &mut Vec<u32>) -> Result<u32, Fault> {
-                log.push(1);
-                callee.call().await
-            }
-        });
+        unless_hedged! { [$($policy)*]
+            spawned!($retried, by_mutable_reference, |callee| async move {
+                let mut log = Vec::new();
+                let outcome = shape(&callee, &mut log).await;
+                assert_eq!(log.len(), callee.calls(), "all attempts have the same");
+                outcome
+            }, {
+                $($policy)*
+                async fn shape(callee: &Callee, log: &mut Vec<u32>) -> Result<u32, Fault> {
+                    log.push(1);
+                    callee.call().await
+                }
+            });
+        }
 
-        spawned!($retried, by_mutable_reference_that_moves_on, |callee| shape(&callee, &mut [0; 2]), {
-            $($policy)*
-            async fn shape(callee: &Callee, mut rest: &mut [u32]) -> Result<u32, Fault> {
-                let (first, others) = std::mem::take(&mut rest).split_first_mut().unwrap();
-                *first += 1;
-                rest = others;
-                assert!(rest.len() < 2);
-                callee.call().await
-            }
-        });
+        unless_hedged! { [$($policy)*]
+            spawned!($retried, by_mutable_reference_that_moves_on, |callee| shape(&callee, &mut [0; 2]), {
+                $($policy)*
+                async fn shape(callee: &Callee, mut rest: &mut [u32]) -> Result<u32, Fault> {
+                    let (first, others) = std::mem::take(&mut rest).split_first_mut().unwrap();
+                    *first += 1;
+                    rest = others;
+                    assert!(rest.len() < 2);
+                    callee.call().await
+                }
+            });
+        }
 
         spawned!($retried, by_tuple_pattern, |callee| shape((&callee, 7)), {
             $($policy)*

@@ -25,25 +25,27 @@ macro_rules! methods {
             }
         });
 
-        spawned!($retried, self_by_mutable_reference, |callee| async move {
-            let mut client = Client { callee, calls: 0 };
-            let outcome = client.call().await;
-            assert_eq!(client.calls, client.callee.calls());
-            outcome
-        }, {
-            struct Client {
-                callee: Arc<Callee>,
-                calls: usize,
-            }
-
-            impl Client {
-                $($policy)*
-                async fn call(&mut self) -> Result<u32, Fault> {
-                    self.calls += 1;
-                    self.callee.call().await
+        unless_hedged! { [$($policy)*]
+            spawned!($retried, self_by_mutable_reference, |callee| async move {
+                let mut client = Client { callee, calls: 0 };
+                let outcome = client.call().await;
+                assert_eq!(client.calls, client.callee.calls());
+                outcome
+            }, {
+                struct Client {
+                    callee: Arc<Callee>,
+                    calls: usize,
                 }
-            }
-        });
+
+                impl Client {
+                    $($policy)*
+                    async fn call(&mut self) -> Result<u32, Fault> {
+                        self.calls += 1;
+                        self.callee.call().await
+                    }
+                }
+            });
+        }
 
         spawned!($retried, self_in_an_arc, |callee| Arc::new(Client(callee)).call(), {
             struct Client(Arc<Callee>);
@@ -81,18 +83,20 @@ macro_rules! methods {
             }
         });
 
-        spawned!($retried, self_pinned, |callee| async move {
-            std::pin::pin!(Client(callee)).as_mut().call().await
-        }, {
-            struct Client(Arc<Callee>);
+        unless_hedged! { [$($policy)*]
+            spawned!($retried, self_pinned, |callee| async move {
+                std::pin::pin!(Client(callee)).as_mut().call().await
+            }, {
+                struct Client(Arc<Callee>);
 
-            impl Client {
-                $($policy)*
-                async fn call(self: Pin<&mut Self>) -> Result<u32, Fault> {
-                    self.0.call().await
+                impl Client {
+                    $($policy)*
+                    async fn call(self: Pin<&mut Self>) -> Result<u32, Fault> {
+                        self.0.call().await
+                    }
                 }
-            }
-        });
+            });
+        }
 
         spawned!($retried, self_by_its_type, |callee| Client(callee).call(), {
             struct Client(Arc<Callee>);

@@ -37,27 +37,29 @@ macro_rules! traits {
             }
         });
 
-        spawned!($retried, native_mutable, |callee| async move {
-            Client(callee, 0).call().await
-        }, {
-            trait Service {
-                fn callee(&mut self) -> &Callee;
+        unless_hedged! { [$($policy)*]
+            spawned!($retried, native_mutable, |callee| async move {
+                Client(callee, 0).call().await
+            }, {
+                trait Service {
+                    fn callee(&mut self) -> &Callee;
 
-                $($policy)*
-                async fn call(&mut self) -> Result<u32, Fault> {
-                    self.callee().call().await
+                    $($policy)*
+                    async fn call(&mut self) -> Result<u32, Fault> {
+                        self.callee().call().await
+                    }
                 }
-            }
 
-            struct Client(Arc<Callee>, u32);
+                struct Client(Arc<Callee>, u32);
 
-            impl Service for Client {
-                fn callee(&mut self) -> &Callee {
-                    self.1 += 1;
-                    &self.0
+                impl Service for Client {
+                    fn callee(&mut self) -> &Callee {
+                        self.1 += 1;
+                        &self.0
+                    }
                 }
-            }
-        });
+            });
+        }
 
         spawned!($retried, native_without_self, |callee| Client::call(&callee), {
             trait Service {
@@ -231,31 +233,33 @@ macro_rules! traits {
             }
         });
 
-        spawned!($retried, dynamic_mutable, |callee| async move {
-            let mut client = Client { callee, calls: 0 };
-            let outcome = client.call().await;
-            assert_eq!(client.calls, client.callee.calls());
-            outcome
-        }, {
-            #[async_trait]
-            trait Service: Send {
-                async fn call(&mut self) -> Result<u32, Fault>;
-            }
-
-            struct Client {
-                callee: Arc<Callee>,
-                calls: usize,
-            }
-
-            #[async_trait]
-            impl Service for Client {
-                $($policy)*
-                async fn call(&mut self) -> Result<u32, Fault> {
-                    self.calls += 1;
-                    self.callee.call().await
+        unless_hedged! { [$($policy)*]
+            spawned!($retried, dynamic_mutable, |callee| async move {
+                let mut client = Client { callee, calls: 0 };
+                let outcome = client.call().await;
+                assert_eq!(client.calls, client.callee.calls());
+                outcome
+            }, {
+                #[async_trait]
+                trait Service: Send {
+                    async fn call(&mut self) -> Result<u32, Fault>;
                 }
-            }
-        });
+
+                struct Client {
+                    callee: Arc<Callee>,
+                    calls: usize,
+                }
+
+                #[async_trait]
+                impl Service for Client {
+                    $($policy)*
+                    async fn call(&mut self) -> Result<u32, Fault> {
+                        self.calls += 1;
+                        self.callee.call().await
+                    }
+                }
+            });
+        }
 
         spawned!($retried, dynamic_in_an_arc, |callee| async move {
             let service: Arc<dyn Service> = Arc::new(Client(callee));

@@ -4,12 +4,13 @@ use crate::policy::Policy;
 
 use super::faults;
 
-const POLICIES: [Policy; 6] = [
+const POLICIES: [Policy; 7] = [
     Policy::Retry,
     Policy::Timeout,
     Policy::CircuitBreaker,
     Policy::Bulkhead,
     Policy::RateLimit,
+    Policy::Hedge,
     Policy::Fallback,
 ];
 

@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 use std::time::Duration;
 
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, Jitter, RateLimiter, Retry, RetryBudget, Timeout,
+    Bulkhead, CircuitBreaker, Hedge, Jitter, RateLimiter, Retry, RetryBudget, Timeout,
 };
 
 use super::{expand, faults};
@@ -194,6 +194,25 @@ const REFUSALS: &[(&str, fn())] = &[
     ("bulkhead(max_concurrent = 3, initial = 2)", || {
         drop(Bulkhead::new("a", 3).initial(2));
     }),
+    ("hedge(after = \"0s\")", || drop(Hedge::new(ZERO))),
+    ("hedge(after = \"p40\", initial = \"1s\")", || {
+        drop(Hedge::at_percentile(40.0, SECOND));
+    }),
+    ("hedge(after = \"p95.55\", initial = \"1s\")", || {
+        drop(Hedge::at_percentile(95.55, SECOND));
+    }),
+    ("hedge(after = \"p95\", initial = \"0s\")", || {
+        drop(Hedge::at_percentile(95.0, ZERO));
+    }),
+    ("hedge(after = \"1s\", max = 0)", || {
+        drop(Hedge::new(SECOND).max(0));
+    }),
+    ("hedge(after = \"1s\", max = 11)", || {
+        drop(Hedge::new(SECOND).max(11));
+    }),
+    ("hedge(after = \"1s\", budget = \"\")", || {
+        drop(RetryBudget::new(""));
+    }),
 ];
 
 #[test]
@@ -206,7 +225,13 @@ fn a_constant_is_told_what_a_literal_is_told() {
 
 #[test]
 fn every_setting_of_a_policy_has_its_refusal() {
-    for policy in ["retry", "circuit_breaker", "bulkhead", "rate_limit"] {
+    for policy in [
+        "retry",
+        "circuit_breaker",
+        "bulkhead",
+        "rate_limit",
+        "hedge",
+    ] {
         let vocabulary = crate::policy::Policy::named_by(&syn::parse_str(policy).expect("a word"))
             .expect("a policy")
             .vocabulary();
@@ -276,6 +301,14 @@ fn a_constant_in_a_stack_is_checked_by_rustc() {
             "#[timeout(\"9s\")] #[timeout(const { S * N })]",
             "nested(&__rt::Timeout::new(S*N),&[&__TIMEOUT_1])}",
         ),
+        (
+            "#[timeout(A)] #[hedge(after = \"1s\")]",
+            "hedge_beneath(__rt::Duration::from_secs(1),&__TIMEOUT)",
+        ),
+        (
+            "#[hedge(after = A)] #[timeout(\"1s\")]",
+            "hedge_over(A,&__TIMEOUT)",
+        ),
     ] {
         assert_eq!(checks(stack), [expected], "{stack}");
     }
@@ -292,6 +325,11 @@ fn what_rustc_can_t_know_and_literals_are_not_checked_by_it() {
         "#[timeout(A)] #[retry(delay = B, jitter)]",
         "#[timeout(A)] #[retry(delay = B, delay_from = p)]",
         "#[retry(max = A, delay = B)] #[timeout(\"1s\")]",
+        "#[timeout(\"2s\")] #[hedge(after = \"1s\")]",
+        "#[timeout(A)] #[hedge(after = limit)]",
+        "#[timeout(A)] #[hedge(after = \"p95\", initial = B)]",
+        "#[timeout(A)] #[hedge(HEDGE)]",
+        "#[hedge(after = A)] #[retry] #[timeout(\"1s\")]",
     ] {
         assert_eq!(checks(stack), Vec::<String>::new(), "{stack}");
     }

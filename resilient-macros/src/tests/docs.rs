@@ -50,6 +50,29 @@ The worst case: 4 calls, at most 2s."#
 }
 
 #[test]
+fn a_hedge_is_shown_with_its_budget_and_its_worst_case() {
+    for (written, shown, worst) in [
+        (
+            "#[hedge(after = \"50ms\", max = 2)]",
+            "| `after = \"50ms\"`, `max = 2`, 10% of the calls and 10 a second |",
+            "3 calls, at most 1s 100ms.",
+        ),
+        (
+            "#[hedge(after = \"p95\", initial = \"50ms\", budget = B)]",
+            "| `after = \"p95\"`, `initial = \"50ms\"`, `max = 1`, `budget = B` |",
+            "2 calls, at most 2s.",
+        ),
+        ("#[hedge(HEDGE)]", "| `HEDGE` |", ""),
+    ] {
+        let docs = docs(&format!(
+            "/// x\n{written} #[timeout(\"1s\")] async fn f() -> R {{ x }}"
+        ));
+        assert!(docs.contains(shown), "{docs}");
+        assert!(docs.contains(worst), "{docs}");
+    }
+}
+
+#[test]
 fn a_budget_is_shown_as_it_is_written() {
     for (written, shown) in [
         ("budget = \"payments\"", "`budget = \"payments\"`"),

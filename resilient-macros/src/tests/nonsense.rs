@@ -25,6 +25,7 @@ const WORDS: &[&str] = &[
     "circuit_breaker",
     "bulkhead",
     "rate_limit",
+    "hedge",
     "fallback",
 ];
 
@@ -45,6 +46,9 @@ const GOOD: &[&str] = &[
     "rate_limit(\"10/100ms\", name = \"a\", burst = 3, max_wait = \"1s\")",
     "rate_limit(self.limiter)",
     "rate_limit(\"3/s\", key = self.x, max_keys = 9)",
+    "hedge(after = \"50ms\", max = 2, when = p, budget = B, clone(a))",
+    "hedge(after = \"p95\", initial = \"50ms\")",
+    "hedge(self.hedge)",
     "fallback(g)",
     "fallback(self.g, with_error, when = p)",
     "fallback(|e| Err(e), on(error))",

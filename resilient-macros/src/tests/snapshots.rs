@@ -209,6 +209,38 @@ snapshots! {
         #[rate_limit(self.limiter)]
         async fn f(&self) -> Result<T, E> { self.call().await }
     ";
+    hedge_by_delay: r#"
+        #[hedge(after = "50ms")]
+        async fn f(a: &A) -> Result<T, E> { call(a).await }
+    "#;
+    hedge_by_percentile: r#"
+        #[hedge(after = "p95", initial = "50ms", max = 2, when = E::is_lost, budget = "search")]
+        async fn f(a: &A) -> Result<T, E> { call(a).await }
+    "#;
+    hedge_by_constants: "
+        #[hedge(after = AFTER, max = COPIES, budget = BUDGET)]
+        async fn f(a: &A) -> Result<T, E> { call(a).await }
+    ";
+    hedge_of_generics: "
+        #[hedge(after = Self::AFTER, max = const { N })]
+        async fn f(&self) -> Result<T, E> { self.call().await }
+    ";
+    hedge_at_run_time: "
+        #[hedge(after = self.wait, budget = self.budget)]
+        async fn f(&self) -> Result<T, E> { self.call().await }
+    ";
+    hedge_by_instance: "
+        #[hedge(HEDGE, clone(order))]
+        async fn f(mut order: Order) -> Result<T, E> { call(order.next()).await }
+    ";
+    hedge_in_a_stack: r#"
+        #[timeout("1s")]
+        #[retry(max = 1)]
+        #[hedge(after = "50ms", clone(order))]
+        #[fallback(g)]
+        #[circuit_breaker(name = "payments")]
+        async fn f(order: Order) -> Result<T, E> { call(order).await }
+    "#;
 
     fallback_by_function: "
         #[fallback(cached)]

@@ -1,0 +1,10 @@
+//! A percentile is written with a `p`.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "95%", initial = "50ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! How long to wait has no default.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

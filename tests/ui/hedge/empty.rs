@@ -1,0 +1,10 @@
+//! Nothing between the parentheses is nothing said.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge()]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

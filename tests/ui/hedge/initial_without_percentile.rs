@@ -1,0 +1,10 @@
+//! What is not measured needs no beginning.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "20ms", initial = "50ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! One key holds one value.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "50ms", after = "60ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

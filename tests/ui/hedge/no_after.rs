@@ -1,0 +1,10 @@
+//! The other keys say nothing of how long to wait.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(max = 2)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

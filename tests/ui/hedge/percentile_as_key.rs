@@ -1,0 +1,10 @@
+//! A percentile stands in `after`.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(percentile = 95)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! Nothing is measured so finely.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "p99.99", initial = "50ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

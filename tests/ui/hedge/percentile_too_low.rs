@@ -1,0 +1,10 @@
+//! Under the median most calls would be made twice.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "p40", initial = "50ms")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The count has a key.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "50ms", 2)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A count has no quotes.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "50ms", max = "2")]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

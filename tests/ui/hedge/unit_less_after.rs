@@ -1,0 +1,10 @@
+//! A delay has a unit.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = 50)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A predicate says yes or no.
+
+use resilient_runtime::{Rejected, hedge};
+
+#[hedge(after = "50ms", when = |_| 3)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A constant is held to the same.
+
+use resilient_runtime::{Rejected, hedge};
+
+const COPIES: u32 = 0;
+
+#[hedge(after = "50ms", max = COPIES)]
+async fn call() -> Result<(), Rejected> {
+    Ok(())
+}
+
+fn main() {}
