@@ -30,6 +30,7 @@
 //! * [`Classify`] says what an error means: transient, throttled, answered, permanent, ignored.
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
+//! * `health` reports, with the feature of that name, for the probes of an orchestrator.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
 //!
 //! # Advice
@@ -62,10 +63,14 @@ mod error;
 pub mod event;
 mod expansion;
 mod fallback;
+#[cfg(feature = "health")]
+pub mod health;
 mod instance;
 mod jitter;
 mod moment;
 mod name;
+#[cfg(feature = "health")]
+mod near;
 mod outcome;
 mod predicate;
 mod refuse;

@@ -67,6 +67,9 @@ pub struct Bulkhead {
     queue: Queue,
     /// One function's own: its name is for people, not for the registry.
     private: bool,
+    /// It gates readiness.
+    #[cfg(feature = "health")]
+    critical: bool,
     declared: &'static Location<'static>,
 }
 
@@ -121,6 +124,8 @@ impl Bulkhead {
             would_reject: AtomicU64::new(0),
             queue: Queue::of(AtomicU64::new(0), Mutex::new(Line::new())),
             private: false,
+            #[cfg(feature = "health")]
+            critical: false,
             declared: Location::caller(),
         }
     }
@@ -156,6 +161,26 @@ impl Bulkhead {
     pub const fn shadow(mut self) -> Self {
         self.shadow = true;
         self
+    }
+
+    /// While it is full, this process is not [`ready`](crate::health::ready). Off by default: a bulkhead
+    /// that is full does its work, and a burst that fills all processes at once would leave none. Feature
+    /// `health`.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub const fn critical(mut self) -> Self {
+        self.critical = true;
+        self
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_critical(&self) -> bool {
+        self.critical
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_shadow(&self) -> bool {
+        self.shadow
     }
 
     /// Its name.

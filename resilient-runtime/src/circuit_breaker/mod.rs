@@ -87,6 +87,9 @@ pub struct CircuitBreaker {
     name: Name,
     settings: Settings,
     gate: Gate,
+    /// It gates readiness.
+    #[cfg(feature = "health")]
+    critical: bool,
     declared: &'static Location<'static>,
 }
 
@@ -101,6 +104,8 @@ impl CircuitBreaker {
             name: Name::from_static(name),
             settings: Settings::new(),
             gate: Gate::of(AtomicU64::new(0), Mutex::new(Machine::new())),
+            #[cfg(feature = "health")]
+            critical: false,
             declared: Location::caller(),
         }
     }
@@ -217,6 +222,26 @@ impl CircuitBreaker {
     pub const fn shadow(self) -> Self {
         let settings = self.settings.shadow();
         self.with(settings)
+    }
+
+    /// While it is open, this process is not [`ready`](crate::health::ready): what it does without the
+    /// callee is not worth a request. Off by default. One whose break is over counts as ready, or no
+    /// call would come that could close it. Feature `health`.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub const fn critical(mut self) -> Self {
+        self.critical = true;
+        self
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_critical(&self) -> bool {
+        self.critical
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_shadow(&self) -> bool {
+        self.settings.shadow
     }
 
     /// Its name.
