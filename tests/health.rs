@@ -404,6 +404,28 @@ async fn before_its_first_run_readiness_and_startup_wait_for_a_check_and_livenes
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_check_counts_for_its_own_probe_alone() {
+    let _alone = alone().await;
+    let ups = || [health::live(), health::ready(), health::startup()].map(|it| it.is_up());
+    for (probe, expected) in [
+        (Probe::Live, [false, true, true]),
+        (Probe::Ready, [true, false, true]),
+        (Probe::Startup, [true, true, false]),
+    ] {
+        let check = check(|_| Err("down"));
+        let check = match probe {
+            Probe::Live => check.of_liveness(),
+            Probe::Startup => check.of_startup(),
+            _ => check,
+        };
+        let _handle = check.start();
+        sleep(ms(1)).await;
+        assert_eq!(ups(), expected, "{probe:?}");
+    }
+    assert_eq!(ups(), [true; 3]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_check_is_run_at_once_and_then_on_its_interval_and_never_for_a_report() {
     let _alone = alone().await;
     let runs = Arc::new(AtomicUsize::new(0));
