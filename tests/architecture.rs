@@ -77,7 +77,8 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
                 "{} imports the policy {import}",
                 path.display()
             );
-            let is_above = ["registry", "expansion", "instance", "__private"].contains(&import);
+            let is_above =
+                ["registry", "expansion", "instance", "health", "__private"].contains(&import);
             assert!(
                 !is_above,
                 "{} imports {import}, which is above it",
@@ -127,6 +128,25 @@ fn what_policies_share_imports_none_of_them() {
 }
 
 #[test]
+fn nothing_imports_health_which_stands_above_all() {
+    let mut seen = 0;
+    for (path, text) in sources("resilient-runtime/src") {
+        if module(&path, "resilient-runtime/src") == "health" {
+            seen += 1;
+        } else {
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            let imports_it = imports(&text).contains("health");
+            let names_it = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .any(|line| line.contains("health::"));
+            assert!(!imports_it && !names_it, "{} knows health", path.display());
+        }
+    }
+    assert!(seen >= 6, "health has moved: {seen} files found");
+}
+
+#[test]
 fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
     let cores = [
         "backoff.rs",
@@ -149,6 +169,8 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
         "bulkhead/adaptive/round.rs",
         "bulkhead/adaptive/usual.rs",
         "hedge/latencies.rs",
+        "health/record.rs",
+        "near.rs",
     ];
     for core in cores {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))

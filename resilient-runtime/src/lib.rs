@@ -31,6 +31,7 @@
 //! * [`RetryBudget`] bounds what all retries of a callee add to its load.
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
+//! * `health` reports, with the feature of that name, for the probes of an orchestrator.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
 //!
 //! # Advice
@@ -67,12 +68,16 @@ mod expansion;
 mod fallback;
 #[cfg(feature = "retry-after")]
 pub mod header;
+#[cfg(feature = "health")]
+pub mod health;
 mod hedge;
 mod instance;
 mod jitter;
 mod keyed;
 mod moment;
 mod name;
+#[cfg(feature = "health")]
+mod near;
 mod outcome;
 mod predicate;
 mod rate_limit;

@@ -79,6 +79,9 @@ pub struct Bulkhead {
     keys: OnceLock<Arc<Keys<Self>>>,
     /// One function's own: its name is for people, not for the registry.
     private: bool,
+    /// It gates readiness.
+    #[cfg(feature = "health")]
+    critical: bool,
     declared: &'static Location<'static>,
 }
 
@@ -233,6 +236,8 @@ impl Bulkhead {
             max_keys: MAX_KEYS,
             keys: OnceLock::new(),
             private: false,
+            #[cfg(feature = "health")]
+            critical: false,
             declared: Location::caller(),
         }
     }
@@ -289,6 +294,26 @@ impl Bulkhead {
         refuse(rule::max_keys(keys));
         self.max_keys = keys;
         self
+    }
+
+    /// While it is full, this process is not [`ready`](crate::health::ready). Off by default: a bulkhead
+    /// that is full does its work, and a burst that fills all processes at once would leave none. Feature
+    /// `health`.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub const fn critical(mut self) -> Self {
+        self.critical = true;
+        self
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_critical(&self) -> bool {
+        self.critical
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_shadow(&self) -> bool {
+        self.shadow
     }
 
     /// Its name.

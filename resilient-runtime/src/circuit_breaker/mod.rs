@@ -92,6 +92,9 @@ pub struct CircuitBreaker {
     gate: Gate,
     /// Those of its keys, once it is asked for one.
     keys: OnceLock<Arc<Keys<Self>>>,
+    /// It gates readiness.
+    #[cfg(feature = "health")]
+    critical: bool,
     declared: &'static Location<'static>,
 }
 
@@ -107,6 +110,8 @@ impl CircuitBreaker {
             settings: Settings::new(),
             gate: Gate::of(AtomicU64::new(0), Mutex::new(Machine::new())),
             keys: OnceLock::new(),
+            #[cfg(feature = "health")]
+            critical: false,
             declared: Location::caller(),
         }
     }
@@ -232,6 +237,26 @@ impl CircuitBreaker {
     pub const fn max_keys(self, keys: u32) -> Self {
         let settings = self.settings.max_keys(keys);
         self.with(settings)
+    }
+
+    /// While it is open, this process is not [`ready`](crate::health::ready): what it does without the
+    /// callee is not worth a request. Off by default. One whose break is over counts as ready, or no
+    /// call would come that could close it. Feature `health`.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub const fn critical(mut self) -> Self {
+        self.critical = true;
+        self
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_critical(&self) -> bool {
+        self.critical
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) const fn is_shadow(&self) -> bool {
+        self.settings.shadow
     }
 
     /// Its name.

@@ -56,3 +56,24 @@ pub fn rate_limiter(name: &str) -> Option<&'static RateLimiter> {
 pub fn retry_budget(name: &str) -> Option<&'static RetryBudget> {
     shared::find(name).map(|(budget, _)| budget)
 }
+
+/// The circuit breakers that the names of the binary stand for, called or not, by name.
+///
+/// ```standalone_crate
+/// use resilient_runtime::{CircuitBreaker, registry, shared};
+///
+/// #[shared]
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+///
+/// let names: Vec<_> = registry::circuit_breakers().map(CircuitBreaker::name).collect();
+/// assert_eq!(names, ["payments"]);
+/// ```
+pub fn circuit_breakers() -> impl Iterator<Item = &'static CircuitBreaker> {
+    shared::all()
+}
+
+/// The bulkheads that the names of the binary stand for, called or not, by name. Those that belong to
+/// one function, as they have no name, are not among them.
+pub fn bulkheads() -> impl Iterator<Item = &'static Bulkhead> {
+    shared::all()
+}

@@ -1,5 +1,6 @@
 //! Shared instances: one name, one instance in the whole process.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::Location;
 use std::sync::OnceLock;
@@ -90,6 +91,19 @@ pub(super) fn find<P: Named>(name: &str) -> Option<(&'static P, Role)> {
         .filter(|(instance, ..)| instance.name() == name)
         .min_by_key(|(_, role, rank)| (*role, *rank))
         .map(|(instance, role, _)| (instance, role))
+}
+
+/// The instances that all names stand for, by name.
+pub(super) fn all<P: Named>() -> impl Iterator<Item = &'static P> {
+    let mut chosen = BTreeMap::new();
+    for (instance, role, rank) in spoken_of::<P>() {
+        let order = (role, rank);
+        let first = chosen.entry(instance.name()).or_insert((order, instance));
+        if order < first.0 {
+            *first = (order, instance);
+        }
+    }
+    chosen.into_values().map(|(_, instance)| instance)
 }
 
 type Rank = (&'static str, &'static str, u32, u32);

@@ -1,0 +1,92 @@
+//! Circuit breakers and bulkheads as components of a report.
+
+use tokio::time::Instant;
+
+use super::report::{Component, Kind, Status};
+use crate::bulkhead::Bulkhead;
+use crate::circuit::CircuitState;
+use crate::circuit_breaker::{CircuitBreaker, CircuitSnapshot};
+use crate::name::Name;
+use crate::rounded::Rounded;
+
+/// A breaker as readiness sees it: down only while it lets nothing in and time alone will not change
+/// that at the next call.
+pub(super) fn circuit_breaker(breaker: &CircuitBreaker, critical: bool, now: Instant) -> Component {
+    let snapshot = breaker.snapshot();
+    let (mut status, mut detail) = circuit(&snapshot);
+    if status == Status::Down {
+        status = through(breaker.is_shadow(), &mut detail);
+    }
+    Component {
+        kind: Kind::CircuitBreaker,
+        name: Name::from(breaker.name().to_owned()),
+        status,
+        critical,
+        detail,
+        age: Some(now.saturating_duration_since(snapshot.since)),
+    }
+}
+
+fn circuit(snapshot: &CircuitSnapshot) -> (Status, String) {
+    let opened = snapshot
+        .reason
+        .map_or_else(String::new, |reason| format!(": {reason}"));
+    match snapshot.state {
+        CircuitState::Closed => (Status::Up, "closed".to_owned()),
+        // Not ready, it would get no call, and only a call can close it.
+        CircuitState::Open if snapshot.probe_due => (
+            Status::Degraded,
+            format!("open{opened}; its break is over, the next call is a probe"),
+        ),
+        CircuitState::Open => {
+            let left = Rounded(snapshot.retry_after.unwrap_or_default());
+            (Status::Down, format!("open{opened}; next probe in {left}"))
+        }
+        CircuitState::HalfOpen => (
+            Status::Degraded,
+            format!("half-open{opened}; its probes decide"),
+        ),
+        CircuitState::ForcedOpen => (Status::Down, "forced open by an operator".to_owned()),
+        CircuitState::ForcedClosed => (
+            Status::Degraded,
+            "forced closed by an operator: every call goes through, and none is recorded"
+                .to_owned(),
+        ),
+    }
+}
+
+/// A bulkhead: down while the next call finds no place.
+pub(super) fn bulkhead(bulkhead: &Bulkhead, critical: bool) -> Component {
+    let (in_flight, waiting) = (bulkhead.in_flight(), bulkhead.waiting());
+    let limit = bulkhead.limit();
+    let mut detail = match (limit, waiting) {
+        (UNLIMITED.., _) => format!("{in_flight} in flight, of no limit"),
+        (_, 0) => format!("{in_flight} of {limit} in flight"),
+        _ => format!("{in_flight} of {limit} in flight, {waiting} waiting"),
+    };
+    let mut status = Status::Up;
+    if in_flight >= limit || waiting > 0 {
+        status = through(bulkhead.is_shadow(), &mut detail);
+    }
+    Component {
+        kind: Kind::Bulkhead,
+        name: Name::from(bulkhead.name().to_owned()),
+        status,
+        critical,
+        detail,
+        age: None,
+    }
+}
+
+/// What would let no call in is down, unless it is a shadow.
+fn through(shadow: bool, detail: &mut String) -> Status {
+    if shadow {
+        detail.push_str("; a shadow: it lets calls through all the same");
+        Status::Degraded
+    } else {
+        Status::Down
+    }
+}
+
+/// The limit of a bulkhead that is declared nowhere.
+const UNLIMITED: usize = u32::MAX as usize;
