@@ -130,6 +130,7 @@ allocates_nothing! {
     under_a_circuit_breaker: #[circuit_breaker(name = "allocations-breaker")];
     under_a_bulkhead: #[bulkhead(name = "allocations-bulkhead", max_concurrent = OFTEN)];
     under_a_bulkhead_with_a_queue: #[bulkhead(max_concurrent = OFTEN, max_wait = "1s")];
+    under_an_adaptive_bulkhead: #[bulkhead(name = "allocations-adaptive", adaptive)];
     under_a_fallback: #[fallback(value = 7)];
     under_retry_breaker_and_timeout:
         #[retry] #[circuit_breaker(name = "allocations-three")] #[timeout("1s")];

@@ -194,13 +194,10 @@ impl Bulkhead {
 
     #[track_caller]
     const fn adapt(&mut self, key: &'static str) -> &mut Adaptive {
-        match &mut self.adaptive {
-            Some(adaptive) => adaptive,
-            None => {
-                refuse(Some(rule::not_adaptive(key)));
-                unreachable!()
-            }
-        }
+        let Some(adaptive) = &mut self.adaptive else {
+            panic!("{}", rule::not_adaptive(key).as_str())
+        };
+        adaptive
     }
 
     const fn begin_as_set(mut self) -> Self {
