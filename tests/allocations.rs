@@ -145,6 +145,7 @@ allocates_nothing! {
     under_a_rate_limit_with_a_line: #[rate_limit("1000000/s", name = "allocations-limit", max_wait = "1s")];
     under_a_hedge: #[hedge(after = "1s")];
     under_a_hedge_by_percentile: #[hedge(after = "p95", initial = "1s")];
+    under_an_adaptive_bulkhead: #[bulkhead(name = "allocations-adaptive", adaptive)];
     under_a_fallback: #[fallback(value = 7)];
     under_retry_breaker_and_timeout:
         #[retry] #[circuit_breaker(name = "allocations-three")] #[timeout("1s")];

@@ -108,3 +108,37 @@ fn no_place_of_a_bulkhead_is_lost_or_given_twice() {
     assert_eq!((BULKHEAD.in_flight(), BULKHEAD.waiting()), (0, 0));
     assert!(DONE.load(Ordering::SeqCst) >= 2 * 3 * (CALLS / 10));
 }
+
+#[test]
+fn no_place_of_an_adaptive_bulkhead_is_lost_while_its_limit_moves() {
+    static BULKHEAD: Bulkhead = Bulkhead::adaptive("threads-adaptive")
+        .max(6)
+        .initial(1)
+        .max_wait(std::time::Duration::from_secs(3_600));
+
+    on_two_threads(|thread| {
+        let call = async |number: u64| {
+            let outcome = BULKHEAD
+                .call(async {
+                    assert!(BULKHEAD.in_flight() <= 6, "too many at once");
+                    for _ in 0..(number + thread) % 5 {
+                        tokio::task::yield_now().await;
+                    }
+                    Ok::<_, Fault>(())
+                })
+                .await;
+            assert!(outcome.is_ok());
+        };
+        runtime().block_on(async {
+            for round in 0..CALLS / 10 {
+                tokio::join!(call(round), call(round + 1), call(round + 2), async {
+                    let mut leaves = Box::pin(call(round));
+                    if futures::poll!(&mut leaves).is_pending() && round % 2 == 0 {
+                        drop(leaves);
+                    }
+                });
+            }
+        });
+    });
+    assert_eq!((BULKHEAD.in_flight(), BULKHEAD.waiting()), (0, 0));
+}

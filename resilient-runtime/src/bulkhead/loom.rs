@@ -205,6 +205,9 @@ fn a_place_beyond_a_lower_limit_is_not_handed_over_and_the_last_one_is() {
             thread::spawn(move || queue.give_back())
         };
         queue.give_back();
+        if queue.is_called(ticket, waker.clone()) {
+            assert_eq!(queue.in_flight(), 1, "it was called to a place too many");
+        }
         leaver.join().unwrap();
         assert!(
             queue.is_called(ticket, waker),

@@ -135,8 +135,9 @@ impl Bulkhead {
     /// * A callee that has been overloaded ever since the first call is taken to be as slow as that, until
     ///   it is less loaded for once.
     ///
-    /// With [`shadow`](Self::shadow) the limit moves as it does without, and admits all. With
-    /// [`max_wait`](Self::max_wait) those who wait are let in when it grows. Every call reads the clock
+    /// With [`shadow`](Self::shadow) it admits all; what is slow with more calls in flight than the limit
+    /// allows says nothing against the limit then. With [`max_wait`](Self::max_wait) those who wait are let
+    /// in when it grows. Every call reads the clock
     /// twice, and takes a lock for a moment when it begins and when it ends.
     ///
     /// | setting | range | default | because |
@@ -203,13 +204,10 @@ impl Bulkhead {
 
     #[track_caller]
     const fn adapt(&mut self, key: &'static str) -> &mut Adaptive {
-        match &mut self.adaptive {
-            Some(adaptive) => adaptive,
-            None => {
-                refuse(Some(rule::not_adaptive(key)));
-                unreachable!()
-            }
-        }
+        let Some(adaptive) = &mut self.adaptive else {
+            panic!("{}", rule::not_adaptive(key).as_str())
+        };
+        adaptive
     }
 
     const fn begin_as_set(mut self) -> Self {

@@ -2,7 +2,7 @@
 
 use resilient_runtime::{Rejected, bulkhead};
 
-#[bulkhead(name = "", max_concurent = 20, max_wait = 5, max_queue = 0, adaptive)]
+#[bulkhead(name = "", max_concurent = 20, max_wait = 5, max_queue = 0, key = 3)]
 //                ^^ fault
 async fn load() -> Result<(), Rejected> {
     Ok(())

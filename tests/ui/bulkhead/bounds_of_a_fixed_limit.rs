@@ -3,7 +3,7 @@
 use resilient_runtime::{Rejected, bulkhead};
 
 #[bulkhead(name = "db", max_concurrent = 20, min = 3, initial = 5)]
-//                                           ^^^ fault^^^^^^^ fault
+//                                           ^^^ fault
 async fn load() -> Result<(), Rejected> {
     Ok(())
 }
