@@ -4,7 +4,7 @@
 
 use std::{convert::Infallible, future::ready, time::Duration};
 
-use resilient_runtime::{Class, Classify, Retry, RetryEvent, body, retry};
+use resilient_runtime::{Class, Classify, Retry, RetryBudget, RetryEvent, body, retry};
 
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 enum StockError {
@@ -44,6 +44,15 @@ async fn status(script: &mut [u16]) -> Result<u16, Infallible> {
     Ok(script[0])
 }
 
+/// Retries may add a tenth to the load of this service, whoever makes them, and no more.
+static LOAD: RetryBudget = RetryBudget::new("stock").ratio(0.1).min_per_second(0);
+
+#[retry(max = 3, backoff = "none", budget = LOAD)]
+async fn down(calls: &mut usize) -> Result<u32, StockError> {
+    *calls += 1;
+    Err(Lost)
+}
+
 /// The same by hand, for what is no function.
 static BY_HAND: Retry = Retry::new(1).constant(Duration::from_millis(10));
 
@@ -61,6 +70,13 @@ async fn main() {
     let status = status(&mut [200, 503, 503]).await;
     println!("A 503, another 503, and {status:?}");
     assert_eq!(status, Ok(200));
+
+    let mut calls = 0;
+    for _ in 0..100 {
+        assert_eq!(down(&mut calls).await, Err(Lost));
+    }
+    println!("100 calls of what is down are {calls}, and not 400");
+    assert_eq!(calls, 110);
 
     let mut script = [Err(Lost), Ok(7)].into_iter();
     let attempt = || body(ready(script.next().expect("two calls at most")));

@@ -52,7 +52,7 @@ impl PricingClient {
                 let mut attempts = __RETRY.attempts();
                 loop {
                     let attempt = __CIRCUIT_BREAKER.around(__BULKHEAD.around(__TIMEOUT_2.around(
-                        __rt::retried(|| &__SITE, classify, async {
+                        __rt::retried(__rt::here!(), classify, async {
                             if false {
                                 return __rt::never::<Result<Quote, PriceError>>();
                             }

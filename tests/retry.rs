@@ -335,6 +335,27 @@ async fn rule_11_nor_is_one_that_just_fills_it() {
     assert_eq!(callee.age(), 200);
 }
 
+/// Timers fire at whole milliseconds: 1.2 ms are over after 2.
+#[tokio::test(start_paused = true)]
+async fn rule_11_nor_is_one_whose_timer_fires_too_late() {
+    #[retry(backoff = "constant", delay = "1200us", max_duration = "1500us")]
+    async fn limited(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    #[retry(max = 9, backoff = "constant", delay = "1200us")]
+    async fn inherited(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::failing();
+    assert_eq!(limited(&callee).await, Err(Failed(1)));
+    let within = Instant::now() + Duration::from_micros(3_500);
+    let outcome = deadline::scope(within, inherited(&callee)).await;
+    assert_eq!(outcome, Err(Failed(3)));
+    assert_eq!(callee.starts(), [0, 0, 2]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn rule_11_a_delay_that_would_pass_the_outer_timeout_is_not_slept() {
     #[timeout("300ms")]

@@ -84,7 +84,7 @@ impl Returns {
         let (span, ty) = (Span::mixed_site(), &self.ty);
         let function = if is_retried { "retried" } else { "classified" };
         let function = Ident::new(function, span);
-        let site = is_retried.then(|| quote_spanned!(span=> || &__SITE,));
+        let site = is_retried.then(|| quote_spanned!(span=> __rt::here!(),));
         if self.opaque_error && self.classify.is_none() {
             // An opaque error can't be written, so its classifier is found by the future that ends
             // in it.

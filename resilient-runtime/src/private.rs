@@ -7,6 +7,7 @@ pub use core::time::Duration;
 
 pub use linkme;
 
+pub use crate::__here as here;
 pub use crate::__site as site;
 
 pub use crate::amplified::retried;

@@ -72,7 +72,7 @@ fn what_runs_once_owns_its_arguments() {
     );
     holds(
         "#[retry] async fn f(a: A) -> R { x }",
-        "__rt::retried(|| &__SITE, classify, async {",
+        "__rt::retried(__rt::here!(), classify, async {",
     );
     holds(
         "#[fallback(g)] async fn f(a: A) -> R { x }",

@@ -139,6 +139,16 @@ macro_rules! __site {
     };
 }
 
+/// The site that stands beside it, when it is asked for. A macro, so that nothing is said of a site that
+/// could not be made for want of this crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __here {
+    () => {
+        || &__SITE
+    };
+}
+
 /// One policy of a stack.
 pub trait Layer: Sync {
     /// The word of its attribute.

@@ -278,15 +278,25 @@ where
 
     /// Whether a retry after this delay can still start in time.
     fn fits(&self, delay: Duration) -> bool {
+        let slept = as_slept(delay);
         let mut now = None;
         let mut now = || *now.get_or_insert_with(Instant::now);
         if let (Some(started), Some(max_duration)) = (self.started, self.retry.max_duration) {
             let left = max_duration.saturating_sub(now().saturating_duration_since(started));
-            if delay >= left {
+            if slept >= left {
                 return false;
             }
         }
-        deadline::current().is_none_or(|deadline| delay < deadline.saturating_duration_since(now()))
+        deadline::current().is_none_or(|deadline| slept < deadline.saturating_duration_since(now()))
+    }
+}
+
+/// How long a sleep takes at the least: timers fire at whole milliseconds, and never early.
+fn as_slept(delay: Duration) -> Duration {
+    const TICK: u32 = 1_000_000;
+    match delay.subsec_nanos() % TICK {
+        0 => delay,
+        over => delay.saturating_add(Duration::from_nanos((TICK - over).into())),
     }
 }
 
