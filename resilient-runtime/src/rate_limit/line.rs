@@ -62,8 +62,9 @@ impl Line {
 
     /// Passes, or joins the line for a slot that is not later than `latest`.
     pub(super) fn enter(&self, gcra: &Gcra, now: u64, latest: u64, waker: Waker) -> Entry {
+        let mut waker = Some(waker);
         self.within(gcra, now, None, |queue| {
-            queue.enter(gcra, now, latest, waker)
+            queue.enter(gcra, now, latest, &mut waker)
         })
     }
 

@@ -158,7 +158,7 @@ fn replay(burst: u64, steps: &[Step]) {
             Step::Wait(time) => now += time,
             Step::Enter(patience) => {
                 let latest = now + patience;
-                let entry = queue.enter(&gcra, now, latest, Waker::noop().clone());
+                let entry = queue.enter(&gcra, now, latest, &mut Some(Waker::noop().clone()));
                 assert_eq!(entry, model.enter(now, latest, tickets), "enters at {now}");
                 if let Entry::Waits { ticket, .. } = entry {
                     tickets += 1;
@@ -216,9 +216,9 @@ fn a_turn_that_has_come_is_given_back_in_time_and_not_saved_up() {
     };
     for (left_at, next) in [(10, 10), (15, 15), (20, 20), (1_000, 1_000)] {
         let mut queue = Queue::new();
-        let waker = || Waker::noop().clone();
-        assert_eq!(queue.enter(&gcra, 0, 0, waker()), Entry::Passed);
-        let entry = queue.enter(&gcra, 0, 10, waker());
+        let waker = || Some(Waker::noop().clone());
+        assert_eq!(queue.enter(&gcra, 0, 0, &mut waker()), Entry::Passed);
+        let entry = queue.enter(&gcra, 0, 10, &mut waker());
         assert_eq!(
             entry,
             Entry::Waits {
@@ -229,8 +229,8 @@ fn a_turn_that_has_come_is_given_back_in_time_and_not_saved_up() {
         queue.call(&gcra, left_at, &mut Vec::new());
         queue.leave(&gcra, left_at, 0);
         assert!(!queue.is_busy());
-        assert_eq!(queue.enter(&gcra, next, next, waker()), Entry::Passed);
-        let entry = queue.enter(&gcra, next, next, waker());
+        assert_eq!(queue.enter(&gcra, next, next, &mut waker()), Entry::Passed);
+        let entry = queue.enter(&gcra, next, next, &mut waker());
         assert_eq!(entry, Entry::Refused { slot: next + 10 });
     }
 }
@@ -249,7 +249,7 @@ fn who_comes_first_is_woken_only_if_its_timer_is_late() {
         wake.len()
     };
     let joins = &mut |queue: &mut Queue| {
-        queue.enter(&gcra, 0, u64::MAX, Waker::noop().clone());
+        queue.enter(&gcra, 0, u64::MAX, &mut Some(Waker::noop().clone()));
     };
     assert_eq!((0..5).map(|_| woken_by(0, joins)).sum::<usize>(), 0);
     let leaves = &mut |queue: &mut Queue| queue.leave(&gcra, 1, 0);

@@ -66,7 +66,13 @@ impl Queue {
 
     /// Passes, waits for a slot that is not later than `latest`, or is refused: at once, and then it
     /// has taken nothing.
-    pub(super) fn enter(&mut self, gcra: &Gcra, now: u64, latest: u64, waker: Waker) -> Entry {
+    pub(super) fn enter(
+        &mut self,
+        gcra: &Gcra,
+        now: u64,
+        latest: u64,
+        waker: &mut Option<Waker>,
+    ) -> Entry {
         let slot = self.slot(gcra, self.waiters.len());
         if slot <= now {
             let spare = self.spend(gcra, now);
@@ -81,7 +87,7 @@ impl Queue {
         self.waiters.push_back(Waiter {
             ticket,
             timer: slot,
-            waker: Some(waker),
+            waker: waker.take(),
         });
         Entry::Waits { ticket, slot }
     }
