@@ -297,8 +297,18 @@ impl<'a> Expansion<'a> {
     /// the same time: none can be taken from inside of one.
     fn copied(&self, i: usize, inner: Written) -> TokenStream {
         let span = Span::mixed_site();
+        // What rustc says of the whole block, as when it consumes an argument, it says at the user's `{`.
+        let at = span.located_at(self.open);
+        let block = |inside: TokenStream| {
+            let mut block = Group::new(Delimiter::Brace, inside);
+            block.set_span(at);
+            quote_spanned!(at=> async #block)
+        };
         if self.cloned.is_empty() {
-            return inner.into_future();
+            return match inner {
+                Written::Future(future) => future,
+                Written::Outcome { statements, value } => block(quote!(#statements #value)),
+            };
         }
         let inner = if self.layers[i + 1..].iter().any(repeats) {
             let takes = self.cloned.iter().map(|(name, _)| {
@@ -309,7 +319,7 @@ impl<'a> Expansion<'a> {
                 Written::Future(future) => quote_spanned!(span=> #future.await),
                 Written::Outcome { statements, value } => quote_spanned!(span=> #statements #value),
             };
-            quote_spanned!(span=> async { #(#takes)* #inner })
+            block(quote!(#(#takes)* #inner))
         } else {
             inner.into_future()
         };

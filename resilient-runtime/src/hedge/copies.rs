@@ -127,7 +127,9 @@ impl<F, Rest: Copies<Copy = F>> Copies for Slot<F, Rest> {
 
 /// Room for any number of copies, each in a box that is made when it starts.
 #[derive(Debug)]
-pub struct Later<F>(Option<Pin<Box<Slot<F, Later<F>>>>>);
+pub struct Later<F>(Option<Boxed<F>>);
+
+type Boxed<F> = Pin<Box<Slot<F, Later<F>>>>;
 
 impl<F> Copies for Later<F> {
     type Copy = F;

@@ -129,7 +129,7 @@ where
             .as_mut()
             .poll(cx)
             .is_ready()
-            .then(|| this.tuned.after);
+            .then_some(this.tuned.after);
         let mut from = 0;
         loop {
             let Poll::Ready(Ended {
@@ -230,7 +230,7 @@ fn verdict<E>(failure: &Failure<E>, class: Class, when: &impl OnError<E>) -> Ver
     match failure {
         Failure::Error(error) => match (when.says(error), class) {
             (Some(true), _) | (None, Class::Transient) => Verdict::Next,
-            (Some(false), _) | (None, _) => Verdict::End,
+            (Some(false) | None, _) => Verdict::End,
         },
         Failure::Rejected(Rejected::TimedOut {
             inherited: false, ..

@@ -1,7 +1,7 @@
 //! How long calls took: a histogram of a fixed size, without locks, of which one percentile is kept at
 //! hand.
 //!
-//! Its buckets are log-linear, as in Gil Tene's *HdrHistogram*: each doubling is cut into 16 of one width.
+//! Its buckets are log-linear, as in Gil Tene's `HdrHistogram`: each doubling is cut into 16 of one width.
 //! A percentile is the upper edge of its bucket: never less than what was measured, and at most 6.25 %
 //! (or 64 µs, which no timer sees) more. So a service that is very regular is not hedged for nothing.
 //!

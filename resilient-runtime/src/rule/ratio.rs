@@ -26,11 +26,16 @@ pub(crate) const fn factor(factor: f64) -> Option<Text> {
 }
 
 /// A percentile of latencies, in percent.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is a percentile by then"
+)]
 pub(crate) const fn percentile(percent: f64) -> Option<Text> {
     let text = Text::of("a percentile of ").float(percent);
     if percent >= 50.0 && percent <= 99.9 {
         let tenths = percent * 10.0;
-        let off = tenths - (tenths + 0.5) as u32 as f64;
+        let off = tenths - (tenths + 0.5) as u16 as f64;
         if off < 1e-6 && off > -1e-6 {
             return None;
         }

@@ -1,8 +1,8 @@
 //! The budget of a hedge is a `RetryBudget`.
 
-use resilient_runtime::{Rejected, hedge};
+use resilient_runtime::{Rejected, Timeout, hedge};
 
-static LIMIT: u32 = 3;
+static LIMIT: Timeout = Timeout::new(std::time::Duration::from_secs(1));
 
 #[hedge(after = "50ms", budget = LIMIT)]
 async fn call() -> Result<(), Rejected> {
