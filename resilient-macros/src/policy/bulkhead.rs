@@ -138,7 +138,8 @@ impl Bulkhead {
             let shadow = arguments
                 .find("shadow")
                 .map(|shadow| quote::ToTokens::to_token_stream(shadow.path()));
-            if let Some(setting) = max_wait.or(max_queue).or(shadow) {
+            let max_keys = tokens(self.max_keys.as_ref());
+            if let Some(setting) = max_wait.or(max_queue).or(max_keys).or(shadow) {
                 diagnostics.error(
                     setting,
                     "a bulkhead with settings is declared here, and `max_concurrent` is missing\n\
