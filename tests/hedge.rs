@@ -4,6 +4,7 @@ mod support;
 
 use std::{
     cell::{Cell, RefCell},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -242,6 +243,18 @@ async fn losers_are_dropped_before_a_fatal_error_returns_and_by_an_outer_timeout
     assert_eq!(callee.starts(), [0, 20]);
 }
 
+/// Whoever holds the future on holds no call.
+#[tokio::test(start_paused = true)]
+async fn losers_are_gone_while_the_future_is_still_there() {
+    for winner in [ok(3), ends(Err(Permanent))] {
+        let callee = Callee::new([hangs(), hangs(), winner]);
+        let mut call = pin!(HEDGE.run(|| body(callee.call()).classify(Classify::class)));
+        let outcome = call.as_mut().await;
+        assert!(matches!(outcome, Ok(3) | Err(Failure::Error(Permanent))));
+        assert_eq!((callee.calls(), callee.running()), (3, 0));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_panic_takes_the_losers_with_it() {
     #[hedge(after = "20ms")]
@@ -426,6 +439,21 @@ async fn a_breaker_above_sees_the_class_of_the_error_that_is_returned() {
     let callee = Callee::new([fails(1), fails(2)]);
     assert_eq!(call(&callee).await, Err(Failed(1)));
     assert_eq!(BREAKER.snapshot().failures, 1, "one record a call");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_above_sees_the_class_of_the_first_error_when_all_fail() {
+    static BREAKER: CircuitBreaker = CircuitBreaker::new("hedge-above-all");
+
+    #[circuit_breaker(BREAKER)]
+    #[hedge(after = "20ms", when = |_| true)]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    let callee = Callee::new([ends(Err(Answered)), fails(2).after(5)]);
+    assert_eq!(call(&callee).await, Err(Answered));
+    assert_eq!(BREAKER.snapshot().failures, 0, "the service has answered");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, hedge};
 const AFTER: u32 = 50;
 
 #[hedge(after = AFTER)]
+//              ^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

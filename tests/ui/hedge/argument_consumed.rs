@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, hedge};
 
 #[hedge(after = "50ms")]
 async fn call(order: String) -> Result<Vec<u8>, Rejected> {
+    //                                                    ^ fault
     Ok(order.into_bytes())
 }
 

@@ -7,6 +7,7 @@ use resilient_runtime::{Rejected, hedge, retry, timeout};
 #[retry]
 #[timeout("400ms")]
 async fn call(order: String) -> Result<Vec<u8>, Rejected> {
+    //                                                    ^ fault
     Ok(order.into_bytes())
 }
 

@@ -6,6 +6,7 @@ struct Order;
 
 #[hedge(after = "50ms", clone(order))]
 async fn call(order: Order) -> Result<(), Rejected> {
+    //        ^^^^^ fault
     drop(order);
     Ok(())
 }

@@ -7,6 +7,7 @@ struct Client;
 
 impl Client {
     #[hedge(after = "50ms", clone(self))]
+    //                            ^^^^ fault
     async fn call(self) -> Result<(), Rejected> {
         Ok(())
     }

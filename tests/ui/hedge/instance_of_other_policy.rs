@@ -5,6 +5,7 @@ use resilient_runtime::{Rejected, Retry, hedge};
 static RETRY: Retry = Retry::new(3);
 
 #[hedge(RETRY)]
+//      ^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, hedge};
 
 #[hedge(after = "50ms", max_hedged = 2)]
+//                      ^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 #[hedge(after = "50ms")]
 async fn call((one, two): (u32, &mut u32), pinned: Pin<&mut String>) -> Result<(), Rejected> {
+    //                    ^^^^^^^^^^^^^^^ fault
     *two = one;
     drop(pinned);
     Ok(())

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, hedge};
 
 #[hedge(percentile = 95)]
+//      ^^^^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -9,6 +9,7 @@ struct Client(u32);
 impl Client {
     #[hedge(after = "50ms")]
     async fn call(self: Pin<&mut Self>) -> Result<(), Rejected> {
+        //        ^^^^^^^^^^^^^^^^^^^^ fault
         Ok(())
     }
 }

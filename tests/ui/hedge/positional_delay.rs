@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, hedge};
 
 #[hedge("50ms")]
+//      ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

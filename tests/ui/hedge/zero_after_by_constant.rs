@@ -7,6 +7,7 @@ use resilient_runtime::{Rejected, hedge};
 const AFTER: Duration = Duration::ZERO;
 
 #[hedge(after = AFTER)]
+//              ^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, hedge};
 
 #[hedge(after = "p95", initial = "0s")]
+//                               ^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

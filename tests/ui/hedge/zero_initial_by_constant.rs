@@ -7,6 +7,7 @@ use resilient_runtime::{Rejected, hedge};
 const INITIAL: Duration = Duration::ZERO;
 
 #[hedge(after = "p95", initial = INITIAL)]
+//                               ^^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, fallback, hedge};
 
 #[hedge(after = "50ms")]
 #[fallback(value = ())]
+//                 ^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -4,6 +4,7 @@ use resilient_runtime::{Rejected, hedge, timeout};
 
 #[timeout("50ms")]
 #[hedge(after = "50ms")]
+//              ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }

@@ -3,6 +3,7 @@
 use resilient_runtime::{Rejected, hedge, timeout};
 
 #[hedge(after = "50ms")]
+//              ^^^^^^ fault
 #[timeout("50ms")]
 async fn call() -> Result<(), Rejected> {
     Ok(())

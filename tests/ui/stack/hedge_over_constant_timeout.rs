@@ -8,6 +8,7 @@ const LIMIT: Duration = Duration::from_millis(50);
 
 #[timeout(LIMIT)]
 #[hedge(after = "60ms")]
+//              ^^^^^^ fault
 async fn call() -> Result<(), Rejected> {
     Ok(())
 }
