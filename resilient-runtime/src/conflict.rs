@@ -10,6 +10,8 @@ pub struct Conflict {
     name: String,
     holds: Option<&'static Location<'static>>,
     other: &'static Location<'static>,
+    /// A name that is declared, and is nearly this one.
+    meant: Option<String>,
 }
 
 impl Conflict {
@@ -25,6 +27,7 @@ impl Conflict {
             name: name.to_owned(),
             holds: Some(holds),
             other,
+            meant: None,
         }
     }
 
@@ -33,12 +36,14 @@ impl Conflict {
         policy: &'static str,
         name: &str,
         refers: &'static Location<'static>,
+        meant: Option<&str>,
     ) -> Self {
         Self {
             policy,
             name: name.to_owned(),
             holds: None,
             other: refers,
+            meant: meant.map(str::to_owned),
         }
     }
 
@@ -56,14 +61,20 @@ impl fmt::Display for Conflict {
             name,
             holds,
             other,
+            meant,
         } = self;
-        match holds {
-            Some(holds) => write!(
+        match (holds, meant) {
+            (Some(holds), _) => write!(
                 f,
                 "{policy} `{name}` is declared with different settings: {holds} holds, {other} says otherwise; \
                  write the settings in one place, and only the name in the others"
             ),
-            None => write!(
+            (None, Some(meant)) => write!(
+                f,
+                "{policy} `{name}` is declared nowhere; did you mean `{meant}`? {other} only refers to it: \
+                 write the name that is meant, or declare this one there"
+            ),
+            (None, None) => write!(
                 f,
                 "{policy} `{name}` is declared nowhere: {other} only refers to it; \
                  write {} there, or check the spelling",

@@ -76,7 +76,6 @@ mod jitter;
 mod keyed;
 mod moment;
 mod name;
-#[cfg(feature = "health")]
 mod near;
 mod outcome;
 mod predicate;

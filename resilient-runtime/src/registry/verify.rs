@@ -9,10 +9,12 @@ use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::conflict::Conflict;
+use crate::near::misspelt;
 use crate::rate_limit::RateLimiter;
 
-/// Checks every name in the binary: that all who declare it say the same, and that what has to be
-/// declared is. One test catches them all:
+/// Checks every name in the binary: that all who declare it say the same, that what has to be declared
+/// is, and that no name which is declared nowhere is nearly one that is (`paymets` beside `payments`).
+/// One test catches them all:
 ///
 /// ```
 /// assert!(resilient_runtime::registry::verify().is_ok());
@@ -28,6 +30,8 @@ pub fn verify() -> Result<(), Conflicts> {
     conflicts.extend(disagreements::<RetryBudget>());
     conflicts.extend(undeclared::<Bulkhead>());
     conflicts.extend(undeclared::<RateLimiter>());
+    conflicts.extend(near_misses::<CircuitBreaker>());
+    conflicts.extend(near_misses::<RetryBudget>());
     if conflicts.is_empty() {
         Ok(())
     } else {
@@ -46,7 +50,27 @@ fn disagreements<P: Named>() -> Vec<Conflict> {
 }
 
 /// What is only referred to, of a policy that has to be declared.
-fn undeclared<P: Named>() -> impl Iterator<Item = Conflict> {
+fn undeclared<P: Named>() -> Vec<Conflict> {
+    let names = names::<P>();
+    let only_referred_to = referred_to(&names);
+    only_referred_to
+        .map(|instance| undeclared_as(instance, misspelt(instance.name(), declared(&names))))
+        .collect()
+}
+
+/// What is only referred to, and is nearly the name of what is declared: of a policy that has defaults.
+fn near_misses<P: Named>() -> Vec<Conflict> {
+    let names = names::<P>();
+    referred_to(&names)
+        .filter_map(|instance| {
+            let meant = misspelt(instance.name(), declared(&names))?;
+            Some(undeclared_as(instance, Some(meant)))
+        })
+        .collect()
+}
+
+/// Each name, by whoever says most about it.
+fn names<P: Named>() -> BTreeMap<&'static str, (&'static P, Role)> {
     let mut names = BTreeMap::new();
     for (instance, role, _) in spoken_of::<P>() {
         let first = names.entry(instance.name()).or_insert((instance, role));
@@ -55,9 +79,26 @@ fn undeclared<P: Named>() -> impl Iterator<Item = Conflict> {
         }
     }
     names
-        .into_values()
-        .filter(|(_, role)| *role == Role::Referred)
-        .map(|(instance, _)| Conflict::undeclared(P::POLICY, instance.name(), instance.declared()))
+}
+
+fn referred_to<P: Named>(
+    names: &BTreeMap<&'static str, (&'static P, Role)>,
+) -> impl Iterator<Item = &'static P> {
+    let referred = names.values().filter(|(_, role)| *role == Role::Referred);
+    referred.map(|(instance, _)| *instance)
+}
+
+fn declared<P: Named>(
+    names: &BTreeMap<&'static str, (&'static P, Role)>,
+) -> impl Iterator<Item = &'static str> {
+    let declared = names
+        .iter()
+        .filter(|(_, (_, role))| *role != Role::Referred);
+    declared.map(|(name, _)| *name)
+}
+
+fn undeclared_as<P: Named>(instance: &P, meant: Option<&str>) -> Conflict {
+    Conflict::undeclared(P::POLICY, instance.name(), instance.declared(), meant)
 }
 
 /// What [`verify`] found.
