@@ -380,6 +380,21 @@ async fn a_rejection_of_a_copy_leaves_alone_what_runs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_rejection_of_the_first_leaves_alone_a_copy_that_is_under_way() {
+    #[hedge(after = "20ms")]
+    #[bulkhead(name = "hedge-late", max_concurrent = 1, max_wait = "50ms")]
+    async fn call(callee: &Callee) -> Result<u32, Fault> {
+        callee.call().await
+    }
+
+    // The place is free at 60 ms. The first has waited long enough at 50 ms, its copy at 70 ms.
+    let (holder, late) = (Callee::new([ok(1).after(60)]), Callee::new([ok(2)]));
+    let outcomes = futures::join!(call(&holder), call(&late));
+    assert_eq!(outcomes, (Ok(1), Ok(2)));
+    assert_eq!(late.calls(), 1, "the copy's");
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_copy_is_one_record_and_a_loser_is_none() {
     static BREAKER: CircuitBreaker = CircuitBreaker::new("hedge-records");
 

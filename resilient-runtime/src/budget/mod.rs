@@ -41,6 +41,10 @@ use crate::rule;
 ///
 /// extra calls ≤ `ratio` × first calls + `min_per_second` × seconds + the balance of the last 10 seconds
 ///
+/// The first calls are those that each policy with this budget sees. So they are more than the caller's
+/// where one such policy is beneath another: a retry in a function that is called again from above, or a
+/// hedge beneath a retry, counts one for each of the attempts above it. The budget belongs on one of them.
+///
 /// A retry that finds its budget empty declines: the caller gets the outcome of the last attempt. One that
 /// is dropped before it calls again gives back what it withdrew.
 ///

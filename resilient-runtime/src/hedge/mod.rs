@@ -41,9 +41,9 @@ use crate::rule;
 ///   ends in an error that is [`Transient`](crate::Class::Transient) or in the timeout of an inner
 ///   `timeout`.
 /// * The first success wins. Whatever still runs is dropped *before* it is returned.
-/// * An error of another class ends the call; so does the rejection of the first one by a circuit
-///   breaker, a bulkhead or a rate limit. The rejection of a later copy only means that there are no
-///   more: what already runs may well succeed.
+/// * An error of another class ends the call.
+/// * The rejection of one, of the first too, by a circuit breaker, a bulkhead or a rate limit means that
+///   no more are started: what already runs may well succeed, and when nothing runs the call is over.
 /// * When all fail, the first call's error is returned.
 /// * A copy that could not start before the deadline in scope is not waited for.
 ///
