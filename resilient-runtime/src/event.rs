@@ -1,5 +1,8 @@
 //! Events: what policies say they did, for subscribers and for `tracing`.
 
+#[cfg(feature = "testing")]
+pub(crate) mod recording;
+
 use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -237,14 +240,25 @@ impl Drop for Subscription {
 #[inline]
 pub(crate) fn emit(event: impl FnOnce() -> Event) {
     let subscribed = SUBSCRIPTIONS.load(Ordering::Relaxed) > 0;
-    if subscribed || LevelFilter::current() != LevelFilter::OFF {
+    if subscribed || LevelFilter::current() != LevelFilter::OFF || is_recorded() {
         say(&event(), subscribed);
     }
+}
+
+/// Whether a test records what happens in the block that is polled now.
+#[inline]
+fn is_recorded() -> bool {
+    #[cfg(feature = "testing")]
+    return recording::is_on();
+    #[cfg(not(feature = "testing"))]
+    false
 }
 
 #[cold]
 #[inline(never)]
 fn say(event: &Event, subscribed: bool) {
+    #[cfg(feature = "testing")]
+    recording::add(event);
     event.trace();
     if subscribed && let Some(channel) = CHANNEL.get() {
         // It fails when the last subscription has just gone.

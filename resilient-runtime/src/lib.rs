@@ -31,6 +31,7 @@
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
+//! * `testing`, with the feature of that name, gives tests breakers of their own, and tells what happened.
 //!
 //! # Advice
 //!
@@ -48,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 mod advice;
+mod attribute;
 mod backoff;
 mod body;
 mod bulkhead;
@@ -63,6 +65,7 @@ pub mod event;
 mod expansion;
 mod fallback;
 mod instance;
+mod isolation;
 mod jitter;
 mod moment;
 mod name;
@@ -74,6 +77,7 @@ mod retry;
 mod retry_after;
 mod rounded;
 mod rule;
+mod seed;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timeout;

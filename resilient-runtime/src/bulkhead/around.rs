@@ -9,6 +9,7 @@ use pin_project_lite::pin_project;
 use super::Bulkhead;
 use super::in_line::InLine;
 use crate::error::Rejected;
+use crate::isolation;
 use crate::outcome::{Failure, Outcome};
 
 pin_project! {
@@ -72,6 +73,7 @@ impl<'a> Stage<'a> {
     #[inline]
     fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<Place<'a>, Rejected>> {
         if let Self::Outside(bulkhead) = *self {
+            let bulkhead = isolation::here(bulkhead);
             if bulkhead.queue.try_take(bulkhead.limit) {
                 return Poll::Ready(Ok(Place { bulkhead }));
             }

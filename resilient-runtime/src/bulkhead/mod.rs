@@ -1,6 +1,7 @@
 //! Bulkhead: at most so many calls at once.
 
 mod around;
+mod describe;
 mod in_line;
 #[cfg(test)]
 mod loom;
@@ -24,6 +25,7 @@ use crate::body::{Body, body};
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
@@ -167,19 +169,19 @@ impl Bulkhead {
     /// How many calls are in it.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.queue.in_flight()
+        isolation::here(self).queue.in_flight()
     }
 
     /// How many calls wait for a place.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.queue.waiting()
+        isolation::here(self).queue.waiting()
     }
 
     /// How many calls it would have rejected, or made wait, were it no `shadow`.
     #[must_use]
     pub fn would_have_rejected(&self) -> u64 {
-        self.would_reject.load(Ordering::Relaxed)
+        isolation::here(self).would_reject.load(Ordering::Relaxed)
     }
 
     /// How many calls it lets through at once.
@@ -194,6 +196,17 @@ impl Bulkhead {
 
     pub(crate) const fn declared(&self) -> &'static Location<'static> {
         self.declared
+    }
+
+    /// Another one with the same settings, which nobody has called yet.
+    #[cfg(feature = "testing")]
+    pub(crate) fn anew(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            would_reject: AtomicU64::new(0),
+            queue: Queue::of(AtomicU64::new(0), Mutex::new(Line::new())),
+            ..*self
+        }
     }
 
     /// Whether another declares the same.

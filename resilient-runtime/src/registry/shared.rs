@@ -1,5 +1,6 @@
 //! Shared instances: one name, one instance in the whole process.
 
+use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::sync::OnceLock;
@@ -9,6 +10,7 @@ use crate::bulkhead::{self, Bulkhead};
 use crate::circuit_breaker::{self, CircuitBreaker};
 use crate::conflict::Conflict;
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::outcome::Outcome;
 
 /// What an attribute with a `name` expands to. At its first call it finds out which instance the name
@@ -47,6 +49,10 @@ impl<P: Named> Shared<P> {
     /// The instance that the name stands for.
     #[inline]
     pub fn get(&'static self) -> &'static P {
+        #[cfg(feature = "testing")]
+        if let Some(isolation) = isolation::current() {
+            return isolation.resolved(&self.own, || self.choose());
+        }
         match self.instance.get() {
             Some(instance) => instance,
             None => self.resolve(),
@@ -55,30 +61,37 @@ impl<P: Named> Shared<P> {
 
     #[cold]
     fn resolve(&'static self) -> &'static P {
-        self.instance.get_or_init(|| {
-            let Some((instance, role)) = find::<P>(self.own.name()) else {
-                return &self.own;
-            };
-            if self.role == Role::Declared && !self.own.agrees_with(instance) {
-                event::emit(|| Event::Conflict {
-                    conflict: self.own.conflict_with(instance),
-                });
-            }
-            if role == Role::Referred {
-                instance.undeclared();
-            }
-            instance
-        })
+        self.instance.get_or_init(|| self.choose())
+    }
+
+    /// The declaration that the name stands for.
+    fn in_force(&'static self) -> &'static P {
+        find(self.own.name()).map_or(&self.own, |(instance, _)| instance)
+    }
+
+    fn choose(&'static self) -> &'static P {
+        let Some((instance, role)) = find::<P>(self.own.name()) else {
+            return &self.own;
+        };
+        if self.role == Role::Declared && !self.own.agrees_with(instance) {
+            event::emit(|| Event::Conflict {
+                conflict: self.own.conflict_with(instance),
+            });
+        }
+        if role == Role::Referred {
+            instance.undeclared();
+        }
+        instance
     }
 }
 
 /// The instance that a name stands for: a `static` first, then what an attribute declares, then what
-/// one refers to; of equals the smallest site.
+/// one refers to; of equals the smallest site. In an isolated test it is the test's own copy of that.
 pub(super) fn find<P: Named>(name: &str) -> Option<(&'static P, Role)> {
     spoken_of::<P>()
         .filter(|(instance, ..)| instance.name() == name)
         .min_by_key(|(_, role, rank)| (*role, *rank))
-        .map(|(instance, role, _)| (instance, role))
+        .map(|(instance, role, _)| (isolation::here(instance), role))
 }
 
 type Rank = (&'static str, &'static str, u32, u32);
@@ -93,8 +106,14 @@ pub(super) fn spoken_of<P: Named>() -> impl Iterator<Item = (&'static P, Role, R
     })
 }
 
+/// The names that are spoken of.
+#[cfg(feature = "testing")]
+pub(crate) fn names_of<P: Named>() -> impl Iterator<Item = &'static str> {
+    spoken_of::<P>().map(|(instance, ..)| instance.name())
+}
+
 /// A policy that is shared by name.
-pub trait Named: Sized + 'static {
+pub trait Named: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const POLICY: &'static str;
     #[doc(hidden)]
@@ -105,6 +124,14 @@ pub trait Named: Sized + 'static {
     fn declared(&self) -> &'static Location<'static>;
     #[doc(hidden)]
     fn agrees_with(&self, other: &Self) -> bool;
+    /// What it is set to, in the words of its attribute.
+    #[doc(hidden)]
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// Another one with the same settings, which nobody has called yet: what a test in isolation gets.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    #[must_use]
+    fn anew(&self) -> Self;
     /// Another declaration holds, and this one disagrees with it.
     #[doc(hidden)]
     fn conflict_with(&self, holds: &Self) -> Conflict {
@@ -132,6 +159,13 @@ impl Named for CircuitBreaker {
     fn agrees_with(&self, other: &Self) -> bool {
         self.settings() == other.settings()
     }
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(f)
+    }
+    #[cfg(feature = "testing")]
+    fn anew(&self) -> Self {
+        self.anew()
+    }
 }
 
 impl Named for Bulkhead {
@@ -150,6 +184,13 @@ impl Named for Bulkhead {
     }
     fn agrees_with(&self, other: &Self) -> bool {
         self.agrees_with(other)
+    }
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(f)
+    }
+    #[cfg(feature = "testing")]
+    fn anew(&self) -> Self {
+        self.anew()
     }
     fn undeclared(&self) {
         event::emit(|| Event::Undeclared {
@@ -187,6 +228,9 @@ impl Layer for Shared<CircuitBreaker> {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::CircuitBreaker(&self.own, self.role))
     }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(f)
+    }
 }
 
 impl Layer for Shared<Bulkhead> {
@@ -195,5 +239,8 @@ impl Layer for Shared<Bulkhead> {
     }
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::Bulkhead(&self.own, self.role))
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(f)
     }
 }

@@ -52,11 +52,15 @@ impl Site {
     #[must_use]
     pub fn path(&self) -> &'static str {
         let path = (self.path)();
-        let end = ["::{{closure}}", "::__SITE", "::_::"]
+        let mut path = path.rfind("::__SITE").map_or(path, |end| &path[..end]);
+        // The blocks that its body is in, and the item that registers a `static`.
+        while let Some(shorter) = ["::{{closure}}", "::_"]
             .iter()
-            .filter_map(|cut| path.find(cut))
-            .min();
-        &path[..end.unwrap_or(path.len())]
+            .find_map(|block| path.strip_suffix(block))
+        {
+            path = shorter;
+        }
+        path
     }
 
     /// The source file, as the compiler was given it.
@@ -76,6 +80,13 @@ impl Site {
         self.layers.iter().map(|layer| layer.policy())
     }
 
+    /// What its policies are set to, outermost first, each in the words of its attribute, defaults and
+    /// all: `timeout("2s")`. Predicates, hooks and what is known only when the function is called are
+    /// `..` or left out.
+    pub fn settings(&self) -> impl Iterator<Item = Settings> + use<> {
+        self.layers.iter().copied().map(Settings)
+    }
+
     /// The names of the shared instances in its stack.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.layers
@@ -86,6 +97,11 @@ impl Site {
 
     pub(super) fn instances(&'static self) -> impl Iterator<Item = Instance> {
         self.layers.iter().filter_map(|layer| layer.instance())
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn kept(&'static self) -> impl Iterator<Item = Instance> {
+        self.layers.iter().filter_map(|layer| layer.keeps())
     }
 
     /// Which of two declarations holds does not depend on traffic: the smaller site does.
@@ -108,6 +124,22 @@ impl fmt::Debug for Site {
             .field("location", &self.location)
             .field("stack", &self.stack().collect::<Vec<_>>())
             .finish_non_exhaustive()
+    }
+}
+
+/// What one policy of a stack is set to, in the words of its attribute.
+#[derive(Clone, Copy)]
+pub struct Settings(&'static dyn Layer);
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(f)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -137,6 +169,16 @@ pub trait Layer: Sync {
     /// The shared instance that it names.
     fn instance(&'static self) -> Option<Instance> {
         None
+    }
+
+    /// The instance that tests must not meet in: the one that it names, or one of the function's own.
+    fn keeps(&'static self) -> Option<Instance> {
+        self.instance()
+    }
+
+    /// What it is set to, in the words of its attribute.
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(..)", self.policy())
     }
 }
 
@@ -177,6 +219,12 @@ impl<L: Layer> Layer for &'static L {
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
     }
+    fn keeps(&'static self) -> Option<Instance> {
+        (**self).keeps()
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
 }
 
 impl<L: Layer + Send> Layer for LazyLock<L> {
@@ -185,6 +233,12 @@ impl<L: Layer + Send> Layer for LazyLock<L> {
     }
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
+    }
+    fn keeps(&'static self) -> Option<Instance> {
+        (**self).keeps()
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
     }
 }
 
@@ -195,17 +249,29 @@ impl<L: Layer + Send> Layer for Arc<L> {
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
     }
+    fn keeps(&'static self) -> Option<Instance> {
+        (**self).keeps()
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
 }
 
 impl Layer for Retry {
     fn policy(&self) -> &'static str {
         "retry"
     }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Retry::describe(self, f)
+    }
 }
 
 impl Layer for Timeout {
     fn policy(&self) -> &'static str {
         "timeout"
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Timeout::describe(self, f)
     }
 }
 
@@ -216,6 +282,9 @@ impl Layer for CircuitBreaker {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::CircuitBreaker(self, Role::Static))
     }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        CircuitBreaker::describe(self, f)
+    }
 }
 
 impl Layer for Bulkhead {
@@ -224,5 +293,11 @@ impl Layer for Bulkhead {
     }
     fn instance(&'static self) -> Option<Instance> {
         (!self.is_private()).then_some(Instance::Bulkhead(self, Role::Static))
+    }
+    fn keeps(&'static self) -> Option<Instance> {
+        Some(Instance::Bulkhead(self, Role::Static))
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bulkhead::describe(self, f)
     }
 }
