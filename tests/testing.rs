@@ -3,9 +3,10 @@
 mod support;
 
 use std::{
-    future::ready,
+    future::{poll_fn, ready},
     panic::AssertUnwindSafe,
     sync::{Arc, LazyLock, Mutex},
+    task::Poll,
 };
 
 use futures::{FutureExt, future::join, poll};
@@ -325,11 +326,12 @@ async fn what_a_block_drops_is_dropped_in_the_block() {
         let _looks = Looks(&seen);
     })
     .await;
-    // Kept to the end of the future, not of its block.
+    // Kept to the end of the future, not of its statements.
     let looks = Looks(&seen);
-    testing::isolated(ready(()).map(move |()| {
+    testing::isolated(poll_fn(move |_| {
         let _ = &looks;
         STATIC.force_open();
+        Poll::Ready(())
     }))
     .await;
     let mut dropped = Box::pin(testing::isolated(async {
@@ -341,6 +343,28 @@ async fn what_a_block_drops_is_dropped_in_the_block() {
     drop(dropped);
     assert_eq!(*seen.lock().unwrap(), [CircuitState::ForcedOpen; 3]);
     assert_eq!(STATIC.state(), CircuitState::Closed);
+}
+
+#[tokio::test]
+async fn what_a_future_drops_at_its_end_is_recorded() {
+    let breaker = Arc::new(CircuitBreaker::new("testing-dropped"));
+    breaker.force_open();
+    let resets = Resets(Arc::clone(&breaker));
+    let ((), events) = testing::record(poll_fn(move |_| {
+        let _ = &resets;
+        Poll::Ready(())
+    }))
+    .await;
+    assert_eq!(events.to_string(), "testing-dropped: forced open → closed");
+}
+
+/// Resets a breaker when it is dropped.
+struct Resets(Arc<CircuitBreaker>);
+
+impl Drop for Resets {
+    fn drop(&mut self) {
+        self.0.reset();
+    }
 }
 
 #[tokio::test]
@@ -420,7 +444,17 @@ async fn a_record_is_of_its_block_alone_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_record_is_complete() {
+async fn a_record_is_complete_and_subscribers_are_told_as_well() {
+    let mut told = resilient_runtime::event::subscribe();
+    let ((), events) = testing::record(async {
+        CircuitBreaker::new("testing-told").force_open();
+    })
+    .await;
+    assert_eq!(events.len(), 1);
+    // Other tests of this process are heard here too.
+    while told.recv().await != events[0] {}
+    drop(told);
+
     static AT_ONCE: Retry = Retry::new(100).no_delay();
     let ((), events) = testing::record(async {
         for _ in 0..30 {
@@ -473,19 +507,6 @@ async fn a_record_goes_along_with_what_is_carried() {
     })
     .await;
     assert_eq!(events.to_string(), TWO_RETRIES);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_recorded_is_told_to_subscribers_as_well() {
-    let mut told = resilient_runtime::event::subscribe();
-    let ((), events) = testing::record(async {
-        let breaker = CircuitBreaker::new("testing-told");
-        breaker.force_open();
-    })
-    .await;
-    assert_eq!(events.len(), 1);
-    // Other tests of this process are heard here too.
-    while told.recv().await != events[0] {}
 }
 
 #[tokio::test(start_paused = true)]
