@@ -190,7 +190,8 @@ const CAPACITY: usize = 1024;
 static SUBSCRIPTIONS: AtomicUsize = AtomicUsize::new(0);
 static CHANNEL: OnceLock<broadcast::Sender<Event>> = OnceLock::new();
 
-/// Subscribes to what all policies of this process do from now on.
+/// Subscribes to what all policies of this process do from now on. In a test that hears parallel tests
+/// as well: there `testing::record`, of the feature `testing`, hears one block alone.
 #[must_use]
 pub fn subscribe() -> Subscription {
     let receiver = CHANNEL
