@@ -55,11 +55,15 @@ impl Site {
     #[must_use]
     pub fn path(&self) -> &'static str {
         let path = (self.path)();
-        let end = ["::{{closure}}", "::__SITE", "::_::"]
+        let mut path = path.rfind("::__SITE").map_or(path, |end| &path[..end]);
+        // The blocks that its body is in, and the item that registers a `static`.
+        while let Some(shorter) = ["::{{closure}}", "::_"]
             .iter()
-            .filter_map(|cut| path.find(cut))
-            .min();
-        &path[..end.unwrap_or(path.len())]
+            .find_map(|block| path.strip_suffix(block))
+        {
+            path = shorter;
+        }
+        path
     }
 
     /// The source file, as the compiler was given it.
@@ -79,6 +83,13 @@ impl Site {
         self.layers.iter().map(|layer| layer.policy())
     }
 
+    /// What its policies are set to, outermost first, each in the words of its attribute, defaults and
+    /// all: `timeout("2s")`. Predicates, hooks and what is known only when the function is called are
+    /// `..` or left out.
+    pub fn settings(&self) -> impl Iterator<Item = Settings> + use<> {
+        self.layers.iter().copied().map(Settings)
+    }
+
     /// The names of the shared instances in its stack.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.layers
@@ -89,6 +100,13 @@ impl Site {
 
     pub(super) fn instances(&'static self) -> impl Iterator<Item = Instance> {
         self.layers.iter().filter_map(|layer| layer.instance())
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        for layer in self.layers {
+            layer.keeps(keep);
+        }
     }
 
     /// Which of two declarations holds does not depend on traffic: the smaller site does.
@@ -121,6 +139,22 @@ impl fmt::Debug for Site {
     }
 }
 
+/// What one policy of a stack is set to, in the words of its attribute.
+#[derive(Clone, Copy)]
+pub struct Settings(&'static dyn Layer);
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(f)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Puts an annotated function into [`SITES`], with the layers of its stack, outermost first; or a `shared`
 /// `static`. It stands in the function's body, so that the site knows where it is.
 #[doc(hidden)]
@@ -148,6 +182,19 @@ pub trait Layer: Sync {
     fn instance(&'static self) -> Option<Instance> {
         None
     }
+
+    /// Names the instances that tests must not meet in: the one that it names, and the function's own.
+    #[doc(hidden)]
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        if let Some(instance) = self.instance() {
+            keep(Kept::Instance(instance));
+        }
+    }
+
+    /// What it is set to, in the words of its attribute.
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(..)", self.policy())
+    }
 }
 
 /// A named instance, as one site or `static` speaks of it.
@@ -161,6 +208,16 @@ pub enum Instance {
     RateLimiter(&'static RateLimiter, Role),
     /// Of a retry budget.
     RetryBudget(&'static RetryBudget, Role),
+}
+
+/// What tests must not meet in.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Kept {
+    /// What a name stands for, or what has none.
+    Instance(Instance),
+    /// What one function has measured, and its own budget.
+    Hedge(&'static Hedge),
 }
 
 /// How somebody speaks of a named instance. The first of these that there is decides for all.
@@ -193,6 +250,12 @@ impl<L: Layer> Layer for &'static L {
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        (**self).keeps(keep);
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
 }
 
 impl<L: Layer + Send> Layer for LazyLock<L> {
@@ -202,6 +265,12 @@ impl<L: Layer + Send> Layer for LazyLock<L> {
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        (**self).keeps(keep);
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
 }
 
 impl<L: Layer + Send> Layer for Arc<L> {
@@ -210,6 +279,12 @@ impl<L: Layer + Send> Layer for Arc<L> {
     }
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        (**self).keeps(keep);
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
     }
 }
 
@@ -221,6 +296,9 @@ impl Layer for Retry {
         let budget = self.own_budget()?;
         Some(Instance::RetryBudget(budget, Role::Static))
     }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Retry::describe(self, f)
+    }
 }
 
 impl Layer for Hedge {
@@ -230,6 +308,12 @@ impl Layer for Hedge {
     fn instance(&'static self) -> Option<Instance> {
         let budget = self.own_budget()?;
         Some(Instance::RetryBudget(budget, Role::Static))
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        keep(Kept::Hedge(self));
+        if let Some(instance) = self.instance() {
+            keep(Kept::Instance(instance));
+        }
     }
 }
 
@@ -258,11 +342,18 @@ impl Layer for Budgeted {
     fn instance(&'static self) -> Option<Instance> {
         self.1.instance()
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        self.0.keeps(keep);
+        self.1.keeps(keep);
+    }
 }
 
 impl Layer for Timeout {
     fn policy(&self) -> &'static str {
         "timeout"
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Timeout::describe(self, f)
     }
 }
 
@@ -273,6 +364,9 @@ impl Layer for CircuitBreaker {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::CircuitBreaker(self, Role::Static))
     }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        CircuitBreaker::describe(self, f)
+    }
 }
 
 impl Layer for Bulkhead {
@@ -282,6 +376,12 @@ impl Layer for Bulkhead {
     fn instance(&'static self) -> Option<Instance> {
         (!self.is_private()).then_some(Instance::Bulkhead(self, Role::Static))
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        keep(Kept::Instance(Instance::Bulkhead(self, Role::Static)));
+    }
+    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bulkhead::describe(self, f)
+    }
 }
 
 impl Layer for RateLimiter {
@@ -290,5 +390,8 @@ impl Layer for RateLimiter {
     }
     fn instance(&'static self) -> Option<Instance> {
         (!self.is_private()).then_some(Instance::RateLimiter(self, Role::Static))
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        keep(Kept::Instance(Instance::RateLimiter(self, Role::Static)));
     }
 }

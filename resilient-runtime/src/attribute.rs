@@ -1,0 +1,67 @@
+//! A policy's settings as its attribute says them, defaults and all: `retry(max = 3, ..)`.
+
+use std::fmt::{self, Display};
+use std::time::Duration;
+
+use crate::rule::Text;
+
+/// Writes one attribute, without its `#[..]`.
+pub(crate) struct Attribute<'a, 'f> {
+    f: &'a mut fmt::Formatter<'f>,
+    said: fmt::Result,
+    is_empty: bool,
+}
+
+impl<'a, 'f> Attribute<'a, 'f> {
+    pub(crate) fn new(f: &'a mut fmt::Formatter<'f>, word: &str) -> Self {
+        let said = f.write_str(word);
+        Self {
+            f,
+            said,
+            is_empty: true,
+        }
+    }
+
+    /// `words`: a flag, or what has no key.
+    pub(crate) fn say(mut self, words: impl Display) -> Self {
+        let before = if self.is_empty { "(" } else { ", " };
+        self.is_empty = false;
+        self.said = self.said.and_then(|()| write!(self.f, "{before}{words}"));
+        self
+    }
+
+    /// `shadow`, if it is set.
+    pub(crate) fn flag(self, word: &str, is_set: bool) -> Self {
+        if is_set { self.say(word) } else { self }
+    }
+
+    /// `max = 3`.
+    pub(crate) fn key(self, key: &str, value: impl Display) -> Self {
+        self.say(format_args!("{key} = {value}"))
+    }
+
+    /// `name = "payments"`.
+    pub(crate) fn text(self, key: &str, value: &str) -> Self {
+        self.say(format_args!("{key} = {value:?}"))
+    }
+
+    /// `delay = "100ms"`.
+    pub(crate) fn duration(self, key: &str, value: Duration) -> Self {
+        self.text(key, Text::of("").duration(value).as_str())
+    }
+
+    /// `failure_rate = "50%"`.
+    pub(crate) fn ratio(self, key: &str, value: f64) -> Self {
+        self.text(key, Text::of("").float(value * 100.0).and("%").as_str())
+    }
+
+    /// `factor = 2.0`.
+    pub(crate) fn float(self, key: &str, value: f64) -> Self {
+        self.say(format_args!("{key} = {value:?}"))
+    }
+
+    pub(crate) fn finish(self) -> fmt::Result {
+        self.said?;
+        self.f.write_str(if self.is_empty { "" } else { ")" })
+    }
+}
