@@ -16,7 +16,7 @@ pub(crate) use tested::{Entered, Isolation, Originals, Stored, current, enter, h
 mod tested {
     use std::any::{Any, TypeId};
     use std::cell::RefCell;
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
     use std::fmt;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -41,6 +41,8 @@ mod tested {
         copies: Mutex<HashMap<Key, Stored>>,
         /// What sites have found their names to stand for.
         resolved: Mutex<HashMap<Key, Stored>>,
+        /// What it has told of, and tells of once.
+        told: Mutex<HashSet<usize>>,
     }
 
     impl Isolation {
@@ -49,6 +51,7 @@ mod tested {
                 originals,
                 copies: Mutex::default(),
                 resolved: Mutex::default(),
+                told: Mutex::default(),
             }
         }
 
@@ -57,6 +60,11 @@ mod tested {
             let make = self.originals.get(&key)?;
             let copy = *lock(&self.copies).entry(key).or_insert_with(make);
             copy.downcast_ref()
+        }
+
+        /// Whether this has not been told of in this block, and now is.
+        pub(crate) fn is_new(&self, told: usize) -> bool {
+            lock(&self.told).insert(told)
         }
 
         /// What the site of `own` uses in this block; `resolve` finds it out, and says what is wrong
