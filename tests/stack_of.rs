@@ -3,7 +3,8 @@
 use std::{fmt::Display, io, sync::LazyLock, time::Duration};
 
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, Retry, bulkhead, circuit_breaker, fallback, registry, retry,
+    Bulkhead, CircuitBreaker, Hedge, RateLimiter, Retry, RetryBudget, bulkhead, circuit_breaker,
+    fallback, hedge, rate_limit, registry, retry,
     testing::{Stack, stack_of},
     timeout,
 };
@@ -262,23 +263,24 @@ fn defaults_are_filled_in() {
 
 /// One test for each stack: it reads as it is written.
 macro_rules! read_as_written {
-    ($($name:ident: $(#[$($written:tt)*])*;)*) => {$(
+    ($host:ident; $($name:ident: $(#[$($written:tt)*])*;)*) => {$(
         #[test]
         fn $name() {
             $(#[$($written)*])*
-            async fn function() -> R {
-                Ok(1)
+            async fn function($host: &str) -> R {
+                Ok($host.len())
             }
             // The compiler breaks long lines.
             let written = [$(stringify!($($written)*).replace('\n', " ")),*].join("\n");
             assert_eq!(stack_of!(function).to_string(), written);
-            drop(function());
+            drop(function(""));
         }
     )*};
 }
 
 #[rustfmt::skip]
 read_as_written! {
+    host;
     a_stack_reads_as_it_is_written:
         #[timeout("1m 30s")]
         #[retry(max = 2, backoff = "exp", delay = "1s 500ms", factor = 1.5, max_delay = "10s", jitter = "equal", max_duration = "1m", on(error, timeout))]
@@ -307,6 +309,32 @@ read_as_written! {
         #[bulkhead(max_concurrent = 3, shadow)];
     an_undeclared_bulkhead_reads_as_written:
         #[bulkhead(name = "stack_of-undeclared")];
+    an_adaptive_bulkhead_reads_as_written:
+        #[bulkhead(name = "stack_of-adaptive", adaptive, min = 4, max = 200, initial = 10, max_wait = "1s")];
+    a_private_adaptive_bulkhead_reads_as_written:
+        #[bulkhead(adaptive, min = 1, max = 1000, initial = 20, shadow)];
+    a_rate_limit_reads_as_written:
+        #[rate_limit("100/s", name = "stack_of-rate_limit", burst = 20, max_wait = "1s 500ms", shadow)];
+    a_private_rate_limit_reads_as_written:
+        #[rate_limit("10/100ms", burst = 10)];
+    a_rate_of_a_minute_reads_as_written:
+        #[rate_limit("3/m", burst = 1)];
+    a_rate_of_an_odd_period_reads_as_written:
+        #[rate_limit("7/1h 30m", burst = 7)];
+    an_undeclared_rate_limit_reads_as_written:
+        #[rate_limit(name = "stack_of-undeclared")];
+    a_hedge_reads_as_written:
+        #[hedge(after = "50ms", max = 2)];
+    a_hedge_by_percentile_reads_as_written:
+        #[hedge(after = "p99.9", initial = "50ms", max = 1, budget = "stack_of-hedges")];
+    a_retry_with_a_budget_reads_as_written:
+        #[retry(max = 2, backoff = "none", max_delay = "10s", on(error, timeout), budget = "stack_of-retries")];
+    a_breaker_by_key_reads_as_written:
+        #[circuit_breaker(name = "stack_of-hosts", consecutive_failures = 5, break_duration = "30s", half_open_calls = 3, key = host, max_keys = 64)];
+    a_bulkhead_by_key_reads_as_written:
+        #[bulkhead(max_concurrent = 3, key = host.len(), max_keys = 1024)];
+    a_rate_limit_by_key_reads_as_written:
+        #[rate_limit("3/s", name = "stack_of-tenants", burst = 3, shadow, key = host.trim(), max_keys = 1000000)];
 }
 
 #[test]
@@ -348,10 +376,67 @@ fn what_another_place_declares_is_what_is_in_force() {
 }
 
 #[test]
+fn a_budget_is_told_by_its_name_and_the_nearest_one_holds() {
+    static OWN: RetryBudget = RetryBudget::new("stack_of-own-budget");
+    static OTHER: RetryBudget = RetryBudget::new("stack_of-other-budget");
+    static RETRY: Retry = Retry::new(1).no_delay().budget(&OWN);
+    static HEDGE: Hedge = Hedge::new(Duration::from_millis(50)).budget(&OWN);
+
+    #[hedge(HEDGE)]
+    async fn hedged() -> R {
+        Ok(1)
+    }
+    #[retry(RETRY)]
+    async fn by_the_policy() -> R {
+        Ok(1)
+    }
+    #[retry(RETRY, budget = OTHER)]
+    async fn by_the_attribute() -> R {
+        Ok(1)
+    }
+
+    let retry = r#"retry(max = 1, backoff = "none", max_delay = "10s", on(error, timeout)"#;
+    assert_eq!(
+        stack_of!(hedged).to_string(),
+        r#"hedge(after = "50ms", max = 1, budget = "stack_of-own-budget")"#
+    );
+    assert_eq!(
+        stack_of!(by_the_policy).to_string(),
+        format!(r#"{retry}, budget = "stack_of-own-budget")"#)
+    );
+    assert_eq!(
+        stack_of!(by_the_attribute).to_string(),
+        format!(r#"{retry}, budget = "stack_of-other-budget")"#)
+    );
+    drop((hedged(), by_the_policy(), by_the_attribute()));
+}
+
+#[test]
+fn the_keys_of_a_declaration_are_those_in_force() {
+    static HOSTS: RateLimiter =
+        RateLimiter::new("stack_of-declared-keys", 5, Duration::from_millis(1)).max_keys(7);
+
+    #[rate_limit(HOSTS, key = host)]
+    async fn by_static(host: &str) -> R {
+        Ok(host.len())
+    }
+    #[rate_limit(name = "stack_of-declared-keys", key = host)]
+    async fn by_name(host: &str) -> R {
+        Ok(host.len())
+    }
+
+    let limit = r#"rate_limit("5/ms", name = "stack_of-declared-keys", burst = 5, key = host, max_keys = 7)"#;
+    assert_eq!(stack_of!(by_static).to_string(), limit);
+    assert_eq!(stack_of!(by_name).to_string(), limit);
+    drop((by_static(""), by_name("")));
+}
+
+#[test]
 fn what_is_known_only_when_it_is_called_is_left_open() {
     struct Client {
         limit: Duration,
         breaker: CircuitBreaker,
+        budget: RetryBudget,
     }
 
     impl Client {
@@ -361,12 +446,50 @@ fn what_is_known_only_when_it_is_called_is_left_open() {
         async fn ask(&self) -> R {
             Ok(1)
         }
+
+        #[circuit_breaker(self.breaker, key = host)]
+        async fn ask_of(&self, host: &str) -> R {
+            Ok(host.len())
+        }
+
+        #[retry(max = 1, backoff = "none", budget = self.budget)]
+        async fn ask_again(&self) -> R {
+            Ok(1)
+        }
+
+        #[hedge(after = self.limit)]
+        async fn ask_twice(&self) -> R {
+            Ok(1)
+        }
     }
+
+    assert_eq!(
+        stack_of!(Client::ask_of).to_string(),
+        "circuit_breaker(.., key = host)"
+    );
+    assert_eq!(
+        stack_of!(Client::ask_twice).to_string(),
+        "hedge(after = .., max = 1)"
+    );
+    assert_eq!(
+        stack_of!(Client::ask_again).to_string(),
+        r#"retry(max = 1, backoff = "none", max_delay = "10s", on(error, timeout), budget = ..)"#
+    );
 
     assert_eq!(
         stack_of!(Client::ask).to_string(),
         "fallback(..)\ntimeout(..)\ncircuit_breaker(..)"
     );
     let (limit, breaker) = (Duration::ZERO, CircuitBreaker::new("stack_of-own"));
-    drop(Client { limit, breaker }.ask());
+    let client = Client {
+        limit,
+        breaker,
+        budget: RetryBudget::new("stack_of-own"),
+    };
+    drop((
+        client.ask(),
+        client.ask_of(""),
+        client.ask_twice(),
+        client.ask_again(),
+    ));
 }

@@ -5,6 +5,50 @@ use std::time::Duration;
 
 use crate::rule::Text;
 
+/// What a site says beside the policy's own settings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside {
+    /// The expression of its key.
+    pub(crate) key: Option<&'static str>,
+    /// Its budget, if the site names one.
+    pub(crate) budget: Option<Budget>,
+}
+
+/// Whose budget it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Budget {
+    Named(&'static str),
+    /// It is made or found when the function is called.
+    Unknown,
+}
+
+impl Budget {
+    pub(crate) fn of(budget: Option<&'static str>) -> Self {
+        budget.map_or(Self::Unknown, Self::Named)
+    }
+}
+
+impl Beside {
+    /// After the settings; `most` is how many keys there may be, where that is known.
+    pub(crate) fn say<'a, 'f>(
+        self,
+        mut it: Attribute<'a, 'f>,
+        most: Option<u32>,
+    ) -> Attribute<'a, 'f> {
+        if let Some(key) = self.key {
+            it = it.key("key", key);
+            if let Some(most) = most {
+                it = it.key("max_keys", most);
+            }
+        }
+        match self.budget {
+            Some(Budget::Named(name)) => it.text("budget", name),
+            Some(Budget::Unknown) => it.key("budget", ".."),
+            None => it,
+        }
+    }
+}
+
 /// Writes one attribute, without its `#[..]`.
 pub(crate) struct Attribute<'a, 'f> {
     f: &'a mut fmt::Formatter<'f>,

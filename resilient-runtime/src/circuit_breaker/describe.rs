@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::CircuitBreaker;
 use super::window::Span;
-use crate::attribute::Attribute;
+use crate::attribute::{Attribute, Beside};
 
 impl CircuitBreaker {
-    pub(crate) fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = &self.settings;
         let mut it = Attribute::new(f, "circuit_breaker").text("name", self.name());
         if let Some(rate) = settings.threshold() {
@@ -35,8 +35,9 @@ impl CircuitBreaker {
                 .float("break_backoff", factor)
                 .duration("max_break_duration", settings.longest_break());
         }
-        it.key("half_open_calls", settings.half_open_calls)
-            .flag("shadow", settings.shadow)
-            .finish()
+        it = it
+            .key("half_open_calls", settings.half_open_calls)
+            .flag("shadow", settings.shadow);
+        beside.say(it, Some(settings.max_keys)).finish()
     }
 }

@@ -42,6 +42,15 @@ impl Measured {
         }
     }
 
+    pub(super) fn percent(&self) -> f64 {
+        f64::from(self.per_mille) / 10.0
+    }
+
+    /// What holds until enough calls were measured.
+    pub(super) fn initial(&self) -> Duration {
+        self.initial
+    }
+
     pub(super) fn after(&self) -> Duration {
         let known = self.latencies.get().and_then(|latencies| latencies.known());
         known.unwrap_or(self.initial)

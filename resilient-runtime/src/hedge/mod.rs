@@ -1,6 +1,7 @@
 //! Hedge: a slow call is made a second time, and the first good answer wins.
 
 mod copies;
+mod describe;
 mod hedged;
 mod latencies;
 #[cfg(test)]

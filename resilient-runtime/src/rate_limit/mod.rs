@@ -2,6 +2,7 @@
 
 mod around;
 mod called;
+mod describe;
 mod gcra;
 mod in_line;
 mod keyed;

@@ -29,7 +29,7 @@ pub(crate) use path::sites_of;
 #[cfg(feature = "testing")]
 pub(crate) use shared::names_of;
 pub use shared::{Named, Shared};
-pub use site::{Budgeted, Instance, Layer, Role, SITES, Settings, Site};
+pub use site::{Budgeted, ByKey, Instance, Layer, Role, SITES, Settings, Site};
 pub use verify::{Conflicts, verify};
 
 use crate::budget::RetryBudget;

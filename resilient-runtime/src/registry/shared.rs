@@ -7,6 +7,7 @@ use std::panic::Location;
 use std::sync::OnceLock;
 
 use super::site::{Instance, Layer, Role, SITES};
+use crate::attribute::Beside;
 use crate::budget::RetryBudget;
 use crate::bulkhead::{self, Bulkhead};
 use crate::circuit_breaker::{self, CircuitBreaker};
@@ -291,8 +292,8 @@ impl Layer for Shared<CircuitBreaker> {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::CircuitBreaker(&self.own, self.role))
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.in_force().describe(f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(beside, f)
     }
 }
 
@@ -303,8 +304,8 @@ impl Layer for Shared<Bulkhead> {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::Bulkhead(&self.own, self.role))
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.in_force().describe(f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(beside, f)
     }
 }
 
@@ -314,6 +315,9 @@ impl Layer for Shared<RateLimiter> {
     }
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::RateLimiter(&self.own, self.role))
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(beside, f)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
+use crate::attribute::{Attribute, Beside, Budget};
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
@@ -145,7 +146,7 @@ pub struct Settings(&'static dyn Layer);
 
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.describe(f)
+        self.0.describe(Beside::default(), f)
     }
 }
 
@@ -192,8 +193,10 @@ pub trait Layer: Sync {
     }
 
     /// What it is set to, in the words of its attribute.
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(..)", self.policy())
+    #[doc(hidden)]
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let it = Attribute::new(f, self.policy()).say("..");
+        beside.say(it, None).finish()
     }
 }
 
@@ -253,8 +256,8 @@ impl<L: Layer> Layer for &'static L {
     fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
         (**self).keeps(keep);
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).describe(f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(beside, f)
     }
 }
 
@@ -268,8 +271,8 @@ impl<L: Layer + Send> Layer for LazyLock<L> {
     fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
         (**self).keeps(keep);
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).describe(f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(beside, f)
     }
 }
 
@@ -283,8 +286,8 @@ impl<L: Layer + Send> Layer for Arc<L> {
     fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
         (**self).keeps(keep);
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).describe(f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(beside, f)
     }
 }
 
@@ -296,8 +299,8 @@ impl Layer for Retry {
         let budget = self.own_budget()?;
         Some(Instance::RetryBudget(budget, Role::Static))
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Retry::describe(self, f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Retry::describe(self, beside, f)
     }
 }
 
@@ -315,6 +318,9 @@ impl Layer for Hedge {
             keep(Kept::Instance(instance));
         }
     }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Hedge::describe(self, beside, f)
+    }
 }
 
 impl Layer for RetryBudget {
@@ -331,7 +337,7 @@ impl Layer for RetryBudget {
 pub struct Budgeted(
     /// The policy.
     pub &'static dyn Layer,
-    /// Its budget.
+    /// Its budget; one that no `static` holds is a mere word.
     pub &'static dyn Layer,
 );
 
@@ -346,13 +352,43 @@ impl Layer for Budgeted {
         self.0.keeps(keep);
         self.1.keeps(keep);
     }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.instance().map(|instance| instance.name());
+        let budget = Some(Budget::of(name));
+        self.0.describe(Beside { budget, ..beside }, f)
+    }
+}
+
+/// A policy with an instance for each key, and the expression of that.
+#[allow(missing_debug_implementations, reason = "a layer has no `Debug`")]
+pub struct ByKey(
+    /// The policy.
+    pub &'static dyn Layer,
+    /// As it is written.
+    pub &'static str,
+);
+
+impl Layer for ByKey {
+    fn policy(&self) -> &'static str {
+        self.0.policy()
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        self.0.instance()
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        self.0.keeps(keep);
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = Some(self.1);
+        self.0.describe(Beside { key, ..beside }, f)
+    }
 }
 
 impl Layer for Timeout {
     fn policy(&self) -> &'static str {
         "timeout"
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn describe(&'static self, _: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Timeout::describe(self, f)
     }
 }
@@ -364,8 +400,8 @@ impl Layer for CircuitBreaker {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::CircuitBreaker(self, Role::Static))
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        CircuitBreaker::describe(self, f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        CircuitBreaker::describe(self, beside, f)
     }
 }
 
@@ -379,8 +415,8 @@ impl Layer for Bulkhead {
     fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
         keep(Kept::Instance(Instance::Bulkhead(self, Role::Static)));
     }
-    fn describe(&'static self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Bulkhead::describe(self, f)
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bulkhead::describe(self, beside, f)
     }
 }
 
@@ -393,5 +429,8 @@ impl Layer for RateLimiter {
     }
     fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
         keep(Kept::Instance(Instance::RateLimiter(self, Role::Static)));
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        RateLimiter::describe(self, beside, f)
     }
 }

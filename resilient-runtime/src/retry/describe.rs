@@ -4,13 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Retry;
-use crate::attribute::Attribute;
+use crate::attribute::{Attribute, Beside, Budget};
 use crate::backoff::Mode;
 use crate::cause::Cause;
 use crate::jitter::Jitter;
 
 impl Retry {
-    pub(crate) fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let delays = self.delays(0, Duration::ZERO);
         let mut it = Attribute::new(f, "retry").key("max", self.max);
         it = match self.mode {
@@ -51,6 +51,9 @@ impl Retry {
             .into_iter()
             .filter_map(|(cause, word)| self.on.contains(cause).then_some(word))
             .collect();
-        it.say(format_args!("on({})", on.join(", "))).finish()
+        it = it.say(format_args!("on({})", on.join(", ")));
+        let own = self.budget.map(|budget| Budget::Named(budget.name()));
+        let budget = beside.budget.or(own);
+        Beside { budget, ..beside }.say(it, None).finish()
     }
 }

@@ -54,7 +54,8 @@ macro_rules! __stack_of {
 /// Its text is one line for each; `{:?}` is a list of them.
 ///
 /// Settings are those in force: defaults, and what another place declares for a name. What is known only
-/// when the function is called is `..`; predicates and hooks are left out.
+/// when the function is called is `..`; predicates and hooks are left out. Keys are told by their
+/// expression, spaced as the compiler does, and budgets by their name.
 #[derive(Clone, Copy)]
 pub struct Stack(&'static Site);
 
