@@ -9,11 +9,17 @@ use std::{
     task::Poll,
 };
 
-use futures::{FutureExt, future::join, poll};
+use futures::{
+    FutureExt,
+    future::{join, join_all},
+    poll,
+};
 use resilient_runtime::{
-    Bulkhead, CircuitBreaker, CircuitState, Jitter, Retry, bulkhead, circuit_breaker,
+    Bulkhead, CircuitBreaker, CircuitState, Hedge, Jitter, RateLimiter, Retry, RetryBudget,
+    bulkhead, circuit_breaker,
     event::Event,
-    registry, retry, shared,
+    health::{self, Status},
+    hedge, rate_limit, registry, retry, shared,
     testing::{self, Recorder},
 };
 use support::*;
@@ -170,6 +176,308 @@ async fn a_bulkhead_by_name_is_the_block_s_own() {
     .await;
     assert_eq!((DB.in_flight(), DB.waiting()), (1, 0));
     drop(outside);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_limit_of_an_adaptive_bulkhead_moves_in_the_block_alone() {
+    static ADAPTIVE: Bulkhead = Bulkhead::adaptive("testing-adaptive").initial(4);
+
+    #[bulkhead(ADAPTIVE)]
+    async fn query() -> Result<u32, Fault> {
+        sleep(ms(10)).await;
+        Ok(1)
+    }
+
+    let grown = async || {
+        for _ in 0..50 {
+            join_all((0..4).map(|_| query())).await;
+        }
+        ADAPTIVE.limit()
+    };
+    let limit = testing::isolated(grown()).await;
+    assert!(limit > 4, "{limit}");
+    assert_eq!(testing::isolated(grown()).await, limit, "it begins anew");
+    assert_eq!(ADAPTIVE.limit(), 4);
+    testing::isolated(async { assert_eq!(ADAPTIVE.limit(), 4) }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_is_the_block_s_own_by_a_static_by_name_and_of_one_function() {
+    static API: RateLimiter = RateLimiter::new("testing-api", 1, ms(HOUR));
+
+    #[rate_limit(API)]
+    async fn by_static() -> Result<u32, Fault> {
+        Ok(1)
+    }
+    #[rate_limit(name = "testing-api")]
+    async fn by_name() -> Result<u32, Fault> {
+        Ok(1)
+    }
+    #[rate_limit("1/h")]
+    async fn private() -> Result<u32, Fault> {
+        Ok(1)
+    }
+
+    // The call is made outside, and runs inside.
+    let call = API.call(done());
+    testing::isolated(async {
+        assert!(call.await.is_ok());
+        assert_eq!(API.available(), 0);
+    })
+    .await;
+    assert_eq!(by_name().await, Ok(1));
+    assert_eq!(private().await, Ok(1));
+    for _ in 0..2 {
+        testing::isolated(async {
+            assert_eq!(API.available(), 1);
+            assert_eq!(by_static().await, Ok(1));
+            assert_eq!(by_name().await, Err(Fault::RateLimited));
+            assert_eq!(
+                registry::rate_limiter("testing-api").unwrap().available(),
+                0
+            );
+            assert_eq!(private().await, Ok(1));
+            assert_eq!(private().await, Err(Fault::RateLimited));
+        })
+        .await;
+    }
+    assert_eq!(by_static().await, Err(Fault::RateLimited));
+    assert_eq!(private().await, Err(Fault::RateLimited));
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_for_a_rate_limit_and_what_a_shadow_counts_are_the_block_s_own() {
+    #[shared]
+    static SLOW: RateLimiter = RateLimiter::new("testing-slow", 1, ms(10)).max_wait(ms(HOUR));
+    #[shared]
+    static SHADOW: RateLimiter = RateLimiter::new("testing-shadow", 1, ms(HOUR)).shadow();
+
+    assert!(SLOW.call(done()).await.is_ok());
+    let outside = started(SLOW.call(done())).await;
+    testing::isolated(async {
+        assert!(SLOW.call(done()).await.is_ok());
+        let inside = [
+            started(SLOW.call(done())).await,
+            started(SLOW.call(done())).await,
+        ];
+        assert_eq!(SLOW.waiting(), 2);
+        drop(inside);
+        assert_eq!(SLOW.waiting(), 0);
+
+        assert!(
+            join(SHADOW.call(done()), SHADOW.call(done()))
+                .await
+                .1
+                .is_ok()
+        );
+        assert_eq!(SHADOW.would_have_rejected(), 1);
+    })
+    .await;
+    assert_eq!(SLOW.waiting(), 1);
+    assert_eq!(SHADOW.would_have_rejected(), 0);
+    drop(outside);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_is_the_block_s_own_by_a_static_and_by_name() {
+    static RETRIES: RetryBudget = RetryBudget::new("testing-retries")
+        .ratio(0.000_001)
+        .min_per_second(1);
+    static POLICY: Retry = Retry::new(3).no_delay().budget(&RETRIES);
+
+    #[retry(max = 3, backoff = "none", budget = RETRIES)]
+    async fn by_static() -> Result<u32, Fault> {
+        DOWN
+    }
+    #[retry(max = 3, backoff = "none", budget = "testing-retries")]
+    async fn by_name() -> Result<u32, Fault> {
+        DOWN
+    }
+    #[retry(POLICY)]
+    async fn by_policy() -> Result<u32, Fault> {
+        DOWN
+    }
+    #[hedge(after = "1ms", budget = "testing-retries")]
+    async fn hedged() -> Result<u32, Fault> {
+        sleep(ms(2)).await;
+        Ok(1)
+    }
+
+    let full = RETRIES.balance();
+    for _ in 0..2 {
+        for block in [by_static().boxed(), by_name().boxed(), by_policy().boxed()] {
+            let block = testing::isolated(async {
+                assert_eq!(block.await, DOWN);
+                assert!(RETRIES.balance() < 1.0);
+                assert_eq!(by_name().await, DOWN);
+            });
+            let ((), events) = testing::record(block).await;
+            assert!(
+                matches!(
+                    events[..],
+                    [
+                        Event::RetryScheduled { .. },
+                        Event::BudgetEmpty { .. },
+                        Event::BudgetEmpty { .. }
+                    ]
+                ),
+                "{events}"
+            );
+        }
+        testing::isolated(async {
+            assert_eq!(hedged().await, Ok(1));
+            assert!(registry::retry_budget("testing-retries").unwrap().balance() < 1.0);
+        })
+        .await;
+    }
+    assert!(
+        (RETRIES.balance() - full).abs() < 1e-9,
+        "nothing has touched it"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hedge_s_own_budget_and_what_it_has_measured_are_the_block_s_own() {
+    static HEDGE: Hedge = Hedge::at_percentile(95.0, ms(50));
+
+    #[hedge(HEDGE)]
+    async fn measured(millis: u64) -> Result<u32, Fault> {
+        sleep(ms(millis)).await;
+        Ok(1)
+    }
+    #[hedge(after = "1ms")]
+    async fn copied() -> Result<u32, Fault> {
+        sleep(ms(2)).await;
+        Ok(1)
+    }
+
+    for _ in 0..2 {
+        testing::isolated(async {
+            assert_eq!(HEDGE.after(), Some(ms(50)));
+            for _ in 0..100 {
+                assert_eq!(measured(10).await, Ok(1));
+            }
+            assert!(HEDGE.after() < Some(ms(11)));
+        })
+        .await;
+        assert_eq!(HEDGE.after(), Some(ms(50)));
+
+        // 10 a second, and one for these 15 calls.
+        let calls = join_all((0..15).map(|_| copied()));
+        let (_, events) = testing::record(testing::isolated(calls)).await;
+        let copies = events.count(|event| matches!(event, Event::HedgeStarted { .. }));
+        assert_eq!(copies, 11, "{events}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_keys_of_a_policy_are_the_block_s_own() {
+    static HOSTS: CircuitBreaker = CircuitBreaker::new("testing-hosts").consecutive_failures(1);
+    #[shared]
+    static TENANTS: Bulkhead = Bulkhead::new("testing-tenants", 1).max_keys(1);
+    static CLIENTS: RateLimiter = RateLimiter::new("testing-clients", 1, ms(HOUR));
+
+    #[circuit_breaker(HOSTS, key = host)]
+    #[bulkhead(name = "testing-tenants", key = host)]
+    #[rate_limit(CLIENTS, key = host)]
+    async fn ask(host: &str, outcome: Result<u32, Fault>) -> Result<u32, Fault> {
+        outcome
+    }
+
+    assert_eq!(ask("a", Ok(1)).await, Ok(1));
+    for _ in 0..2 {
+        testing::isolated(async {
+            assert!(HOSTS.get("a").is_none() && TENANTS.keys().is_empty());
+            assert_eq!(ask("a", DOWN).await, DOWN);
+            assert_eq!(HOSTS.of("a").state(), CircuitState::Open);
+            assert_eq!(HOSTS.get("a").unwrap().state(), CircuitState::Open);
+            assert_eq!(HOSTS.state(), CircuitState::Closed);
+            assert_eq!(ask("a", Ok(1)).await, Err(Fault::CircuitOpen));
+            assert_eq!(CLIENTS.of("a").available(), 0);
+            assert_eq!(CLIENTS.available(), 1);
+
+            // The settings of the template are those of its keys.
+            assert_eq!(ask("b", Ok(1)).await, Ok(1));
+            assert_eq!(ask("b", Ok(1)).await, Err(Fault::RateLimited));
+            let tenants: Vec<_> = TENANTS
+                .keys()
+                .iter()
+                .map(|it| it.key().to_owned())
+                .collect();
+            assert_eq!(tenants, ["b"]);
+
+            {
+                let _open = testing::force_open(&HOSTS);
+                assert_eq!(ask("new", Ok(1)).await, Err(Fault::CircuitOpen));
+                assert_eq!(HOSTS.of("b").state(), CircuitState::ForcedOpen);
+            }
+            assert_eq!(HOSTS.of("b").state(), CircuitState::Closed);
+            HOSTS.force_open();
+        })
+        .await;
+        assert_eq!(HOSTS.of("a").state(), CircuitState::Closed);
+        assert_eq!(HOSTS.keys().len(), 1);
+        assert_eq!(TENANTS.keys().len(), 1);
+        assert_eq!(CLIENTS.of("a").available(), 0, "of the call outside");
+    }
+    assert_eq!(HOSTS.state(), CircuitState::Closed);
+}
+
+#[tokio::test]
+async fn the_key_s_instance_is_of_the_block_where_it_was_asked_for() {
+    #[shared]
+    static HOSTS: CircuitBreaker = CircuitBreaker::new("testing-key").consecutive_failures(1);
+
+    let host = testing::isolated(async { HOSTS.of("a") }).await;
+    assert!(host.call(ready(DOWN)).await.is_err());
+    assert_eq!(host.state(), CircuitState::Open);
+    assert!(HOSTS.get("a").is_none());
+}
+
+#[tokio::test]
+async fn a_report_of_health_is_of_the_block_s_own_instances() {
+    #[shared]
+    static VITAL: CircuitBreaker = CircuitBreaker::new("testing-vital")
+        .consecutive_failures(1)
+        .critical();
+
+    let status = || {
+        let report = health::ready();
+        let mut components = report.components.iter();
+        let vital = components.find(|it| it.name == "testing-vital").unwrap();
+        assert!(vital.critical);
+        vital.status
+    };
+    testing::isolated(async {
+        assert_eq!(status(), Status::Up);
+        assert!(VITAL.call(ready(DOWN)).await.is_err());
+        assert_eq!(status(), Status::Down);
+        let open = registry::circuit_breakers().find(|it| it.name() == "testing-vital");
+        assert_eq!(open.unwrap().state(), CircuitState::Open);
+    })
+    .await;
+    assert_eq!(status(), Status::Up);
+}
+
+#[tokio::test]
+async fn retries_beneath_retries_are_told_of_in_every_block() {
+    #[retry(max = 1, backoff = "none")]
+    async fn outer() -> Result<u32, Fault> {
+        inner().await
+    }
+    #[retry(max = 1, backoff = "none")]
+    async fn inner() -> Result<u32, Fault> {
+        Ok(1)
+    }
+
+    for _ in 0..2 {
+        let twice = async { (outer().await, outer().await) };
+        let (_, events) = testing::record(testing::isolated(twice)).await;
+        assert!(
+            matches!(events[..], [Event::RetryAmplified { .. }]),
+            "{events}"
+        );
+    }
 }
 
 #[tokio::test]

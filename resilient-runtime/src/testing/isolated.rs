@@ -17,7 +17,9 @@ use crate::seed::{self, Generator};
 /// * what a `name` stands for, in an attribute and in [`registry::circuit_breaker`] and its like;
 /// * a `static` that an attribute names, or that is marked `#[shared]`. `SHIPPING.state()` in the block
 ///   speaks of the block's own as well, and so does `SHIPPING.call(..)`;
-/// * what belongs to one function: a bulkhead without a name.
+/// * what belongs to one function: a bulkhead or rate limit without a name, a hedge's own budget and what
+///   it has measured;
+/// * the instances of all their keys: `HOSTS.of(host)` in the block is of the block's own `HOSTS`.
 ///
 /// What a test makes by itself is its own anyway, and stays what it is. So does a `static` that neither
 /// an attribute names nor `#[shared]` marks: nobody can know that it is one.
@@ -28,7 +30,7 @@ use crate::seed::{self, Generator};
 ///
 /// The block ends where its task does: in a `tokio::spawn` it is lost, unless [`carry`](super::carry)
 /// takes it along. A call that outlives its block keeps its instances: they are never freed, some hundred
-/// bytes for each that a block uses.
+/// bytes for each that a block uses, and as much for each of its keys.
 ///
 /// ```
 /// use std::io;
