@@ -753,6 +753,8 @@ async fn a_record_is_of_its_block_alone_and_in_order() {
 
 #[tokio::test]
 async fn a_record_is_complete_and_subscribers_are_told_as_well() {
+    static AT_ONCE: Retry = Retry::new(100).no_delay();
+
     let mut told = resilient_runtime::event::subscribe();
     let ((), events) = testing::record(async {
         CircuitBreaker::new("testing-told").force_open();
@@ -763,7 +765,6 @@ async fn a_record_is_complete_and_subscribers_are_told_as_well() {
     while told.recv().await != events[0] {}
     drop(told);
 
-    static AT_ONCE: Retry = Retry::new(100).no_delay();
     let ((), events) = testing::record(async {
         for _ in 0..30 {
             let down = || resilient_runtime::body(ready(DOWN));

@@ -16,7 +16,7 @@ use crate::rate_limit::RateLimiter;
 pub(crate) fn originals() -> &'static Originals {
     static ORIGINALS: LazyLock<Originals> = LazyLock::new(|| {
         let mut originals = Originals::new();
-        for site in SITES.iter() {
+        for site in SITES {
             site.keeps(&mut |kept| match kept {
                 Kept::Instance(Instance::CircuitBreaker(breaker, _)) => {
                     add(&mut originals, breaker, CircuitBreaker::anew);
