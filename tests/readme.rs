@@ -49,6 +49,7 @@ fn its_blocks_stand_in_the_files_that_they_name() {
         "examples/stack.rs",
         "examples/stack-expanded.rs",
         "examples/by-hand.rs",
+        "tests/testing.rs",
     ] {
         assert!(
             blocks.iter().any(|(block, _)| block == source),

@@ -97,16 +97,10 @@ impl Budget {
         let budget = self.hold(names, scope);
         let (items, locals) = ([&budget.item, &policy.item], [&budget.local, &policy.local]);
         let (layer, listed) = (&policy.listed, &budget.listed);
-        // What is made or found in a call is nothing that the registry could know.
-        let listed = if budget.is_known() {
-            quote_spanned!(span=> &__rt::Budgeted(#layer, #listed))
-        } else {
-            layer.clone()
-        };
         Held {
             item: quote_spanned!(span=> #(#items)*),
             local: quote_spanned!(span=> #(#locals)*),
-            listed,
+            listed: quote_spanned!(span=> &__rt::Budgeted(#layer, #listed)),
             budget: Some(budget.handle),
             ..policy
         }

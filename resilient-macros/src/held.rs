@@ -37,11 +37,6 @@ pub(crate) struct Constant {
 }
 
 impl Held {
-    /// Whether it stands in a `static`: then the registry can know it before the first call.
-    pub(crate) fn is_known(&self) -> bool {
-        self.instance.is_some() || !self.item.is_empty()
-    }
-
     /// The policy around what is inside of it. What is wrong with an instance is said where it was
     /// handed in.
     pub(crate) fn around(&self, inner: &TokenStream) -> TokenStream {
@@ -184,9 +179,11 @@ impl Names {
         } else {
             quote_spanned!(at=> (#text))
         };
+        let (span, layer, written) = (Span::mixed_site(), &held.listed, &key.0);
         Held {
             local: quote_spanned!(at=> #found let #name = #of.of(&#text);),
             handle: name.to_token_stream(),
+            listed: quote_spanned!(span=> &__rt::ByKey(#layer, ::core::stringify!(#written))),
             ..held
         }
     }

@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn rule_13_decorrelated_stays_between_the_first_delay_and_three_times_the_last() {
-        jitter::seed(1);
+        crate::seed::seed(1);
         let mut previous = STEP;
         for delay in backoff(Mode::Decorrelated).take(1000) {
             assert!(delay >= STEP && delay <= (previous * 3).min(CAP));

@@ -1,5 +1,8 @@
 //! Events: what policies say they did, for subscribers and for `tracing`.
 
+#[cfg(feature = "testing")]
+pub(crate) mod recording;
+
 use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -273,7 +276,8 @@ const CAPACITY: usize = 1024;
 static SUBSCRIPTIONS: AtomicUsize = AtomicUsize::new(0);
 static CHANNEL: OnceLock<broadcast::Sender<Event>> = OnceLock::new();
 
-/// Subscribes to what all policies of this process do from now on.
+/// Subscribes to what all policies of this process do from now on. In a test that hears parallel tests
+/// as well: there `testing::record`, of the feature `testing`, hears one block alone.
 #[must_use]
 pub fn subscribe() -> Subscription {
     let receiver = CHANNEL
@@ -330,12 +334,25 @@ pub(crate) fn emit(event: impl FnOnce() -> Event) {
 /// Whether anybody listens.
 #[inline]
 pub(crate) fn is_heard() -> bool {
-    SUBSCRIPTIONS.load(Ordering::Relaxed) > 0 || LevelFilter::current() != LevelFilter::OFF
+    SUBSCRIPTIONS.load(Ordering::Relaxed) > 0
+        || LevelFilter::current() != LevelFilter::OFF
+        || is_recorded()
+}
+
+/// Whether a test records what happens in the block that is polled now.
+#[inline]
+fn is_recorded() -> bool {
+    #[cfg(feature = "testing")]
+    return recording::is_on();
+    #[cfg(not(feature = "testing"))]
+    false
 }
 
 #[cold]
 #[inline(never)]
 fn say(event: &Event) {
+    #[cfg(feature = "testing")]
+    recording::add(event);
     event.trace();
     if SUBSCRIPTIONS.load(Ordering::Relaxed) > 0
         && let Some(channel) = CHANNEL.get()

@@ -28,7 +28,7 @@ pub mod policy {
         )*};
     }
 
-    policies! { retry timeout circuit_breaker bulkhead rate_limit hedge fallback }
+    policies! { retry timeout circuit_breaker bulkhead rate_limit hedge fallback retry_budget hedge_budget }
 }
 
 /// What an annotated function returns. By a trait, not by its spelling: any alias of `Result` will do.

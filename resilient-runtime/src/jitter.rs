@@ -1,10 +1,10 @@
 //! Jitter: how a delay is spread, so that callers who failed together do not come back together.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
+
+use crate::seed;
 
 /// How a retry's delay is spread at random.
 ///
@@ -48,11 +48,8 @@ pub(crate) fn sample(low: Duration, high: Duration) -> Duration {
         return high;
     }
     let (low, high) = (nanos(low), nanos(high));
-    let sampled = SEEDED.with_borrow_mut(|seeded| match seeded {
-        Some(generator) => generator.random_range(low..=high),
-        None => rand::rng().random_range(low..=high),
-    });
-    Duration::from_nanos(sampled)
+    let sampled = seed::sample(low, high);
+    Duration::from_nanos(sampled.unwrap_or_else(|| rand::rng().random_range(low..=high)))
 }
 
 /// `mul_f64` panics where this saturates.
@@ -65,26 +62,13 @@ fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-thread_local! {
-    static SEEDED: RefCell<Option<StdRng>> = const { RefCell::new(None) };
-}
-
-/// Makes the jitter of this thread repeatable.
-#[cfg_attr(
-    not(feature = "testing"),
-    allow(dead_code, reason = "the feature `testing` makes it public")
-)]
-pub(crate) fn seed(seed: u64) {
-    SEEDED.set(Some(StdRng::seed_from_u64(seed)));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn samples_stay_in_their_range_and_reach_both_halves_of_it() {
-        seed(7);
+        seed::seed(7);
         let delay = Duration::from_millis(100);
         for (jitter, low, high) in [
             (Jitter::Full, 0, 100),

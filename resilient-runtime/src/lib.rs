@@ -33,6 +33,7 @@
 //! * [`event`] tells what policies do, and so does `tracing`.
 //! * `health` reports, with the feature of that name, for the probes of an orchestrator.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
+//! * `testing`, with the feature of that name, gives tests breakers of their own, and tells what happened.
 //!
 //! # Advice
 //!
@@ -51,6 +52,7 @@
 
 mod advice;
 mod amplified;
+mod attribute;
 mod backoff;
 mod body;
 mod budget;
@@ -72,6 +74,7 @@ pub mod header;
 pub mod health;
 mod hedge;
 mod instance;
+mod isolation;
 mod jitter;
 mod keyed;
 mod moment;
@@ -86,6 +89,7 @@ mod retry;
 mod retry_after;
 mod rounded;
 mod rule;
+mod seed;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timeout;

@@ -28,7 +28,7 @@ pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
 pub use crate::rate_limit::RateLimiter;
-pub use crate::registry::{Budgeted, SITES, Shared, Site};
+pub use crate::registry::{Budgeted, ByKey, SITES, Shared, Site};
 pub use crate::retry::Retry;
 pub use crate::retry_after::retry_after;
 pub use crate::timeout::Timeout;

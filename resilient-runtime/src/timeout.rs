@@ -1,5 +1,6 @@
 //! Timeout: drops what takes too long, and opens a deadline scope for everything beneath.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::attribute::Attribute;
 use crate::body::{Body, body};
 use crate::class::Class;
 use crate::deadline::{self, Entered, Expired, Scope, saturating_add};
@@ -16,7 +18,7 @@ use crate::event::{self, Event};
 use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
 use crate::refuse::refuse;
-use crate::rule;
+use crate::rule::{self, Text};
 
 /// Bounds how long a call may take. The same type is an attempt's or a whole call's limit, by where
 /// it stands in the stack.
@@ -72,6 +74,12 @@ impl Timeout {
     #[must_use]
     pub const fn after(&self) -> Duration {
         self.after
+    }
+
+    pub(crate) fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let after = Text::of("").duration(self.after);
+        let after = format_args!("{:?}", after.as_str());
+        Attribute::new(f, "timeout").say(after).finish()
     }
 
     /// Runs a future of `Result<T, E>` under this timeout alone.

@@ -25,6 +25,7 @@ use sync::{AtomicU64, Mutex};
 pub(crate) use withdrawal::Withdrawal;
 
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::name::{self, Name};
 use crate::refuse::refuse;
 use crate::rule;
@@ -151,11 +152,23 @@ impl RetryBudget {
         reason = "a balance of over a quadrillion is as good as any"
     )]
     pub fn balance(&self) -> f64 {
-        self.account.balance(self.now(), self.rates) as f64 / ONE as f64
+        let it = isolation::here(self);
+        it.account.balance(it.now(), it.rates) as f64 / ONE as f64
     }
 
     pub(crate) const fn declared(&self) -> &'static Location<'static> {
         self.declared
+    }
+
+    /// Another one with the same settings, which nobody has called yet.
+    #[cfg(feature = "testing")]
+    pub(crate) fn anew(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            rates: self.rates,
+            declared: self.declared,
+            ..Self::new("anew")
+        }
     }
 
     /// Whether another declares the same.
@@ -166,18 +179,20 @@ impl RetryBudget {
     /// A first call is made.
     #[inline]
     pub(crate) fn deposit(&self) {
-        self.account.deposit(self.now(), self.rates);
+        let it = isolation::here(self);
+        it.account.deposit(it.now(), it.rates);
     }
 
     /// May an extra call be made? A budget that is empty says so in an event.
     pub(crate) fn withdraw(&self) -> Option<Withdrawal<'_>> {
-        let receipt = self.account.withdraw(self.now(), self.rates);
+        let it = isolation::here(self);
+        let receipt = it.account.withdraw(it.now(), it.rates);
         if receipt.is_none() {
             event::emit(|| Event::BudgetEmpty {
-                name: self.name.clone(),
+                name: it.name.clone(),
             });
         }
-        receipt.map(|receipt| Withdrawal::new(self, receipt))
+        receipt.map(|receipt| Withdrawal::new(it, receipt))
     }
 
     #[cold]

@@ -13,6 +13,7 @@ use super::place::Place;
 use crate::body::{self, Progress, Watch};
 use crate::class::Class;
 use crate::error::Rejected;
+use crate::isolation;
 use crate::outcome::{Failure, Outcome};
 
 pin_project! {
@@ -80,6 +81,7 @@ impl<'a> Stage<'a> {
     #[inline]
     fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<Place<'a>, Rejected>> {
         if let Self::Outside(bulkhead) = *self {
+            let bulkhead = isolation::here(bulkhead);
             if bulkhead.queue.try_take() {
                 return Poll::Ready(Ok(Place::of(bulkhead)));
             }

@@ -77,10 +77,6 @@ impl Keyed for Bulkhead {
     fn for_key(&self, name: Name) -> Self {
         Self {
             name,
-            max_wait: self.max_wait,
-            max_queue: self.max_queue,
-            shadow: self.shadow,
-            declared: self.declared,
             ..self.anew()
         }
     }

@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod around;
+mod describe;
 mod in_line;
 mod keyed;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use crate::body::{Body, body};
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::keyed::{Keys, MAX_KEYS};
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
@@ -240,17 +242,6 @@ impl Bulkhead {
         }
     }
 
-    /// Another with its limit, as it was before its first call.
-    fn anew(&self) -> Self {
-        match &self.adaptive {
-            None => Self::with_limit("key", places(self.limit()), None),
-            Some(adaptive) => {
-                let adaptive = Adaptive::with(adaptive.settings());
-                Self::with_limit("key", adaptive.settings().initial(), Some(adaptive))
-            }
-        }
-    }
-
     /// Gives it another name, made at run time.
     #[must_use]
     pub fn named(mut self, name: impl Into<Name>) -> Self {
@@ -323,25 +314,25 @@ impl Bulkhead {
     /// How many calls are in it.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.queue.in_flight()
+        isolation::here(self).queue.in_flight()
     }
 
     /// How many calls wait for a place.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.queue.waiting()
+        isolation::here(self).queue.waiting()
     }
 
     /// How many calls it would have rejected, or made wait, were it no `shadow`.
     #[must_use]
     pub fn would_have_rejected(&self) -> u64 {
-        self.would_reject.load(Ordering::Relaxed)
+        isolation::here(self).would_reject.load(Ordering::Relaxed)
     }
 
     /// How many calls it lets through at once; of an [adaptive](Self::adaptive) one, now.
     #[must_use]
     pub fn limit(&self) -> usize {
-        self.queue.limit() as usize
+        isolation::here(self).queue.limit() as usize
     }
 
     pub(crate) const fn is_private(&self) -> bool {
@@ -352,12 +343,38 @@ impl Bulkhead {
         self.declared
     }
 
+    /// Another one with the same settings, which nobody has called yet.
+    pub(crate) fn anew(&self) -> Self {
+        let adaptive = self.adaptive.as_ref();
+        let adaptive = adaptive.map(|adaptive| Adaptive::with(adaptive.settings()));
+        Self {
+            name: self.name.clone(),
+            max_wait: self.max_wait,
+            max_queue: self.max_queue,
+            shadow: self.shadow,
+            max_keys: self.max_keys,
+            private: self.private,
+            #[cfg(feature = "health")]
+            critical: self.critical,
+            declared: self.declared,
+            ..Self::with_limit("anew", self.first_limit(), adaptive)
+        }
+    }
+
+    /// Its limit before the first call.
+    fn first_limit(&self) -> u32 {
+        match &self.adaptive {
+            None => self.queue.limit(),
+            Some(adaptive) => adaptive.settings().initial(),
+        }
+    }
+
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         let settings = |it: &Self| {
             let adaptive = it.adaptive.as_ref().map(Adaptive::settings);
             // An adaptive one moves, which is no disagreement.
-            let fixed = adaptive.is_none().then(|| it.limit());
+            let fixed = adaptive.is_none().then(|| it.first_limit());
             (
                 fixed,
                 adaptive,
@@ -416,7 +433,7 @@ impl Bulkhead {
     fn rejection(&self, waited: Duration) -> Rejected {
         Rejected::BulkheadFull {
             name: self.name.clone(),
-            limit: self.limit(),
+            limit: self.queue.limit() as usize,
             waited,
         }
     }

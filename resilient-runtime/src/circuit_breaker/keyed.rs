@@ -88,8 +88,7 @@ impl Keyed for CircuitBreaker {
         let state = self.state();
         let breaker = Self {
             name,
-            declared: self.declared,
-            ..Self::new("key").with(self.settings)
+            ..self.anew()
         };
         if is_forced(state) {
             breaker.forced(state);

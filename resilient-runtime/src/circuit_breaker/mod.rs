@@ -4,6 +4,7 @@
 //! them a clock and a voice.
 
 mod around;
+mod describe;
 mod gate;
 mod in_flight;
 mod keyed;
@@ -44,6 +45,7 @@ use crate::circuit::CircuitState;
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::keyed::Keys;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
@@ -273,6 +275,17 @@ impl CircuitBreaker {
         self.declared
     }
 
+    /// Another one with the same settings, which nobody has called yet.
+    pub(crate) fn anew(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            #[cfg(feature = "health")]
+            critical: self.critical,
+            declared: self.declared,
+            ..Self::new("anew").with(self.settings)
+        }
+    }
+
     /// Runs a future of `Result<T, E>` under this breaker alone.
     pub fn call<F, T, E>(
         &self,
@@ -297,15 +310,16 @@ impl CircuitBreaker {
     /// the next call comes.
     #[must_use]
     pub fn state(&self) -> CircuitState {
-        self.gate.with(&self.settings, |machine| machine.state())
+        let it = isolation::here(self);
+        it.gate.with(&it.settings, |machine| machine.state())
     }
 
     /// What it looks like now.
     #[must_use]
     pub fn snapshot(&self) -> CircuitSnapshot {
-        let now = Instant::now();
-        self.gate
-            .with(&self.settings, |machine| self.picture(machine, now))
+        let (it, now) = (isolation::here(self), Instant::now());
+        it.gate
+            .with(&it.settings, |machine| it.picture(machine, now))
     }
 
     fn picture(&self, machine: &mut Machine, now: Instant) -> CircuitSnapshot {
@@ -352,25 +366,23 @@ impl CircuitBreaker {
     }
 
     fn operate(&self, change: impl Fn(&mut Machine, Instant) -> Option<Transition>) {
-        let now = Instant::now();
-        let transition = self
-            .gate
-            .with(&self.settings, |machine| change(machine, now));
+        let (it, now) = (isolation::here(self), Instant::now());
+        let transition = it.gate.with(&it.settings, |machine| change(machine, now));
         // Itself first: a key that is new since then is made as it is now.
-        for key in self.keys() {
-            key.gate
-                .with(&self.settings, |machine| change(machine, now));
+        for key in it.keys() {
+            key.gate.with(&it.settings, |machine| change(machine, now));
         }
-        self.tell(transition);
+        it.tell(transition);
     }
 
     #[inline]
     fn enter(&self) -> Result<Permit<'_>, Rejected> {
-        let (leave, transition) = self.gate.enter(&self.settings, Instant::now);
-        self.tell(transition);
+        let it = isolation::here(self);
+        let (leave, transition) = it.gate.enter(&it.settings, Instant::now);
+        it.tell(transition);
         match leave {
-            Ok(leave) => Ok(Permit::new(self, leave)),
-            Err(refusal) => self.reject(refusal),
+            Ok(leave) => Ok(Permit::new(it, leave)),
+            Err(refusal) => it.reject(refusal),
         }
     }
 

@@ -186,15 +186,23 @@ impl Settings {
 
     /// How long a break lasts that comes after so many others, with no success between them.
     pub(super) fn break_after(&self, others: u32) -> Duration {
-        let first = self.first_break();
-        let longest = self
-            .max_break_duration
-            .unwrap_or_else(|| first.saturating_mul(10));
+        let (first, longest) = (self.first_break(), self.longest_break());
         let factor = self
             .break_backoff
             .powi(i32::try_from(others).unwrap_or(i32::MAX));
         let length = Duration::try_from_secs_f64(first.as_secs_f64() * factor);
         length.unwrap_or(longest).min(longest)
+    }
+
+    /// The longest break that `break_backoff` makes.
+    pub(super) fn longest_break(&self) -> Duration {
+        self.max_break_duration
+            .unwrap_or_else(|| self.first_break().saturating_mul(10))
+    }
+
+    /// By which factor breaks grow, if they do.
+    pub(super) fn growth(&self) -> Option<f64> {
+        (self.break_backoff > 1.0).then_some(self.break_backoff)
     }
 
     /// The rate at which it opens; none where a run of failures alone decides.

@@ -32,6 +32,25 @@ impl Measured {
         }
     }
 
+    /// Another one that has measured nothing.
+    #[cfg(feature = "testing")]
+    pub(super) fn anew(&self) -> Self {
+        Self {
+            per_mille: self.per_mille,
+            initial: self.initial,
+            latencies: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn percent(&self) -> f64 {
+        f64::from(self.per_mille) / 10.0
+    }
+
+    /// What holds until enough calls were measured.
+    pub(super) fn initial(&self) -> Duration {
+        self.initial
+    }
+
     pub(super) fn after(&self) -> Duration {
         let known = self.latencies.get().and_then(|latencies| latencies.known());
         known.unwrap_or(self.initial)

@@ -1,6 +1,7 @@
 //! Hedge: a slow call is made a second time, and the first good answer wins.
 
 mod copies;
+mod describe;
 mod hedged;
 mod latencies;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use copies::{Copies, Three, Two};
 use measured::Measured;
 
 use crate::budget::RetryBudget;
+use crate::isolation;
 use crate::outcome::Outcome;
 use crate::predicate::Absent;
 use crate::refuse::refuse;
@@ -182,7 +184,7 @@ impl Hedge {
     /// How long after the latest copy the next one starts, as of now. None where each call says it.
     #[must_use]
     pub fn after(&self) -> Option<Duration> {
-        match &self.after {
+        match &isolation::here(self).after {
             After::Fixed(after) => Some(*after),
             After::Measured(measured) => Some(measured.after()),
             After::AtRunTime => None,
@@ -221,9 +223,25 @@ impl Hedge {
     #[must_use]
     pub fn tuned(&self) -> Tuned<'_> {
         Tuned {
-            hedge: self,
+            hedge: isolation::here(self),
             after: self.after().unwrap_or(Duration::MAX),
             max: self.max,
+            shared: self.shared,
+        }
+    }
+
+    /// Another one with the same settings, which nobody has called yet.
+    #[cfg(feature = "testing")]
+    pub(crate) fn anew(&self) -> Self {
+        let after = match &self.after {
+            After::Fixed(after) => After::Fixed(*after),
+            After::Measured(measured) => After::Measured(measured.anew()),
+            After::AtRunTime => After::AtRunTime,
+        };
+        Self {
+            after,
+            max: self.max,
+            own: self.own.anew(),
             shared: self.shared,
         }
     }

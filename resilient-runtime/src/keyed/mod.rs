@@ -30,6 +30,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::time::Instant;
 
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::name::Name;
 use entry::Entry;
 pub use entry::OfKey;
@@ -177,13 +178,14 @@ impl<P: Keyed> fmt::Debug for Keys<P> {
 /// The instance of a key, made if it is new.
 #[inline]
 pub(crate) fn of<P: Keyed>(template: &P, key: &(impl Key + ?Sized)) -> OfKey<P> {
+    let template = isolation::here(template);
     let keys = template.home().get_or_init(|| Arc::new(Keys::new()));
     text::with(key, |text| keys.of(template, text))
 }
 
 /// The instance of a key, if there is one. Looking is no use of it.
 pub(crate) fn get<P: Keyed>(template: &P, key: &(impl Key + ?Sized)) -> Option<OfKey<P>> {
-    let keys = template.home().get()?;
+    let keys = isolation::here(template).home().get()?;
     text::with(key, |text| {
         let map = keys.lock();
         let slot = map.find(text)?;
@@ -193,7 +195,7 @@ pub(crate) fn get<P: Keyed>(template: &P, key: &(impl Key + ?Sized)) -> Option<O
 
 /// The instances that there are now, in no particular order.
 pub(crate) fn all<P: Keyed>(template: &P) -> Vec<OfKey<P>> {
-    let Some(keys) = template.home().get() else {
+    let Some(keys) = isolation::here(template).home().get() else {
         return Vec::new();
     };
     let map = keys.lock();

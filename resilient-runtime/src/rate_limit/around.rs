@@ -11,6 +11,7 @@ use super::RateLimiter;
 use super::in_line::InLine;
 use super::line::Turn;
 use crate::error::Rejected;
+use crate::isolation;
 use crate::outcome::{Failure, Outcome};
 
 pin_project! {
@@ -68,7 +69,7 @@ impl Stage<'_> {
     #[inline]
     fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Rejected>> {
         if let Self::Outside(limiter) = *self {
-            let now = Instant::now();
+            let (limiter, now) = (isolation::here(limiter), Instant::now());
             match limiter.line.try_pass(&limiter.gcra, limiter.units(now)) {
                 Turn::Passed => return Poll::Ready(Ok(())),
                 Turn::Later { slot } if limiter.shadow => {

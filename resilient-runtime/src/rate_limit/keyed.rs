@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 
 use super::RateLimiter;
-use super::rate::Rate;
 use crate::keyed::{self, Key, Keyed, Keys, OfKey, Standing};
 use crate::name::Name;
 
@@ -75,15 +74,9 @@ impl Keyed for RateLimiter {
     }
 
     fn for_key(&self, name: Name) -> Self {
-        let Rate { calls, period, .. } = self.rate;
         Self {
             name,
-            burst: self.burst,
-            gcra: self.gcra,
-            max_wait: self.max_wait,
-            shadow: self.shadow,
-            declared: self.declared,
-            ..Self::with_rate("key", calls, period)
+            ..self.anew()
         }
     }
 

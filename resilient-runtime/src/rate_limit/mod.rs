@@ -2,6 +2,7 @@
 
 mod around;
 mod called;
+mod describe;
 mod gcra;
 mod in_line;
 mod keyed;
@@ -40,6 +41,7 @@ use crate::class::Class;
 use crate::deadline::saturating_add;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::keyed::{Keys, MAX_KEYS};
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
@@ -214,27 +216,28 @@ impl RateLimiter {
     /// How many calls would pass at once, if they came now.
     #[must_use]
     pub fn available(&self) -> u32 {
-        let now = self.units(Instant::now());
-        let arrival = self.line.arrival(&self.gcra);
-        if self.gcra.slot(arrival) > now {
+        let it = isolation::here(self);
+        let now = it.units(Instant::now());
+        let arrival = it.line.arrival(&it.gcra);
+        if it.gcra.slot(arrival) > now {
             return 0;
         }
-        let early = now.saturating_add(self.gcra.tolerance) - arrival.max(now);
+        let early = now.saturating_add(it.gcra.tolerance) - arrival.max(now);
         // Without a step all pass.
-        let calls = early.checked_div(self.gcra.step).unwrap_or(u64::MAX);
+        let calls = early.checked_div(it.gcra.step).unwrap_or(u64::MAX);
         u32::try_from(calls).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// How many calls wait for their turn.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.line.waiting()
+        isolation::here(self).line.waiting()
     }
 
     /// How many calls it would have rejected, or made wait, were it no `shadow`.
     #[must_use]
     pub fn would_have_rejected(&self) -> u64 {
-        self.would_reject.load(Ordering::Relaxed)
+        isolation::here(self).would_reject.load(Ordering::Relaxed)
     }
 
     pub(crate) const fn is_private(&self) -> bool {
@@ -243,6 +246,22 @@ impl RateLimiter {
 
     pub(crate) const fn declared(&self) -> &'static Location<'static> {
         self.declared
+    }
+
+    /// Another one with the same settings, which nobody has called yet.
+    pub(crate) fn anew(&self) -> Self {
+        let Rate { calls, period, .. } = self.rate;
+        Self {
+            name: self.name.clone(),
+            burst: self.burst,
+            gcra: self.gcra,
+            max_wait: self.max_wait,
+            shadow: self.shadow,
+            max_keys: self.max_keys,
+            private: self.private,
+            declared: self.declared,
+            ..Self::with_rate("anew", calls, period)
+        }
     }
 
     /// Whether another declares the same.

@@ -14,13 +14,22 @@
 //! assert_eq!(PAYMENTS.state(), resilient_runtime::CircuitState::ForcedOpen);
 //! ```
 
+#[cfg(feature = "testing")]
+mod originals;
+mod path;
 mod shared;
 mod site;
 mod verify;
 
 pub use crate::conflict::Conflict;
+#[cfg(feature = "testing")]
+pub(crate) use originals::originals;
+#[cfg(feature = "testing")]
+pub(crate) use path::sites_of;
+#[cfg(feature = "testing")]
+pub(crate) use shared::names_of;
 pub use shared::{Named, Shared};
-pub use site::{Budgeted, Instance, Layer, Role, SITES, Site};
+pub use site::{Budgeted, ByKey, Instance, Layer, Role, SITES, Settings, Site};
 pub use verify::{Conflicts, verify};
 
 use crate::budget::RetryBudget;
@@ -31,6 +40,29 @@ use crate::rate_limit::RateLimiter;
 /// Every annotated function of the binary, called or not.
 pub fn sites() -> impl Iterator<Item = &'static Site> {
     SITES.iter().filter(|site| site.is_function())
+}
+
+/// The annotated function of this path, as [`Site::path`] says it, with or without the values of its
+/// generics: `shop::pricing::Client::quote`. Of several, as blocks of one function may have them, the
+/// first one in the source.
+///
+/// ```
+/// use resilient_runtime::{registry, retry};
+///
+/// #[retry(max = 2)]
+/// async fn quote() -> Result<u32, String> {
+///     Ok(7)
+/// }
+///
+/// let path = std::any::type_name_of_val(&quote);
+/// let site = registry::site(path).expect("it is annotated");
+/// assert!(site.settings().next().unwrap().to_string().starts_with("retry(max = 2, "));
+/// ```
+#[must_use]
+pub fn site(path: &str) -> Option<&'static Site> {
+    path::sites_of(path)
+        .into_iter()
+        .min_by_key(|site| site.rank())
 }
 
 /// The circuit breaker that this name stands for.

@@ -1,16 +1,19 @@
 //! Shared instances: one name, one instance in the whole process.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::sync::OnceLock;
 
 use super::site::{Instance, Layer, Role, SITES};
+use crate::attribute::Beside;
 use crate::budget::RetryBudget;
 use crate::bulkhead::{self, Bulkhead};
 use crate::circuit_breaker::{self, CircuitBreaker};
 use crate::conflict::Conflict;
 use crate::event::{self, Event};
+use crate::isolation;
 use crate::keyed::{Key, Keyed, OfKey, of};
 use crate::outcome::Outcome;
 use crate::rate_limit::{self, RateLimiter};
@@ -51,6 +54,10 @@ impl<P: Named> Shared<P> {
     /// The instance that the name stands for.
     #[inline]
     pub fn get(&'static self) -> &'static P {
+        #[cfg(feature = "testing")]
+        if let Some(isolation) = isolation::current() {
+            return isolation.resolved(&self.own, || self.choose());
+        }
         match self.instance.get() {
             Some(instance) => instance,
             None => self.resolve(),
@@ -59,20 +66,27 @@ impl<P: Named> Shared<P> {
 
     #[cold]
     fn resolve(&'static self) -> &'static P {
-        self.instance.get_or_init(|| {
-            let Some((instance, role)) = find::<P>(self.own.name()) else {
-                return &self.own;
-            };
-            if self.role == Role::Declared && !self.own.agrees_with(instance) {
-                event::emit(|| Event::Conflict {
-                    conflict: self.own.conflict_with(instance),
-                });
-            }
-            if role == Role::Referred {
-                instance.undeclared();
-            }
-            instance
-        })
+        self.instance.get_or_init(|| self.choose())
+    }
+
+    /// The declaration that the name stands for.
+    fn in_force(&'static self) -> &'static P {
+        find(self.own.name()).map_or(&self.own, |(instance, _)| instance)
+    }
+
+    fn choose(&'static self) -> &'static P {
+        let Some((instance, role)) = find::<P>(self.own.name()) else {
+            return &self.own;
+        };
+        if self.role == Role::Declared && !self.own.agrees_with(instance) {
+            event::emit(|| Event::Conflict {
+                conflict: self.own.conflict_with(instance),
+            });
+        }
+        if role == Role::Referred {
+            instance.undeclared();
+        }
+        instance
     }
 }
 
@@ -85,15 +99,15 @@ impl<P: Named + Keyed> Shared<P> {
 }
 
 /// The instance that a name stands for: a `static` first, then what an attribute declares, then what
-/// one refers to; of equals the smallest site.
+/// one refers to; of equals the smallest site. In an isolated test it is the test's own copy of that.
 pub(super) fn find<P: Named>(name: &str) -> Option<(&'static P, Role)> {
     spoken_of::<P>()
         .filter(|(instance, ..)| instance.name() == name)
         .min_by_key(|(_, role, rank)| (*role, *rank))
-        .map(|(instance, role, _)| (instance, role))
+        .map(|(instance, role, _)| (isolation::here(instance), role))
 }
 
-/// The instances that all names stand for, by name.
+/// The instances that all names stand for, by name; in an isolated test its own copies of them.
 pub(super) fn all<P: Named>() -> impl Iterator<Item = &'static P> {
     let mut chosen = BTreeMap::new();
     for (instance, role, rank) in spoken_of::<P>() {
@@ -103,7 +117,9 @@ pub(super) fn all<P: Named>() -> impl Iterator<Item = &'static P> {
             *first = (order, instance);
         }
     }
-    chosen.into_values().map(|(_, instance)| instance)
+    chosen
+        .into_values()
+        .map(|(_, instance)| isolation::here(instance))
 }
 
 type Rank = (&'static str, &'static str, u32, u32);
@@ -118,8 +134,14 @@ pub(super) fn spoken_of<P: Named>() -> impl Iterator<Item = (&'static P, Role, R
     })
 }
 
+/// The names that are spoken of.
+#[cfg(feature = "testing")]
+pub(crate) fn names_of<P: Named>() -> impl Iterator<Item = &'static str> {
+    spoken_of::<P>().map(|(instance, ..)| instance.name())
+}
+
 /// A policy that is shared by name.
-pub trait Named: Sized + 'static {
+pub trait Named: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const POLICY: &'static str;
     #[doc(hidden)]
@@ -270,6 +292,9 @@ impl Layer for Shared<CircuitBreaker> {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::CircuitBreaker(&self.own, self.role))
     }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(beside, f)
+    }
 }
 
 impl Layer for Shared<Bulkhead> {
@@ -279,6 +304,9 @@ impl Layer for Shared<Bulkhead> {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::Bulkhead(&self.own, self.role))
     }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(beside, f)
+    }
 }
 
 impl Layer for Shared<RateLimiter> {
@@ -287,6 +315,9 @@ impl Layer for Shared<RateLimiter> {
     }
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::RateLimiter(&self.own, self.role))
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.in_force().describe(beside, f)
     }
 }
 

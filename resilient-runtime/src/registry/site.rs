@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
+use crate::attribute::{Attribute, Beside, Budget};
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
@@ -55,11 +56,15 @@ impl Site {
     #[must_use]
     pub fn path(&self) -> &'static str {
         let path = (self.path)();
-        let end = ["::{{closure}}", "::__SITE", "::_::"]
+        let mut path = path.rfind("::__SITE").map_or(path, |end| &path[..end]);
+        // The blocks that its body is in, and the item that registers a `static`.
+        while let Some(shorter) = ["::{{closure}}", "::_"]
             .iter()
-            .filter_map(|cut| path.find(cut))
-            .min();
-        &path[..end.unwrap_or(path.len())]
+            .find_map(|block| path.strip_suffix(block))
+        {
+            path = shorter;
+        }
+        path
     }
 
     /// The source file, as the compiler was given it.
@@ -79,6 +84,13 @@ impl Site {
         self.layers.iter().map(|layer| layer.policy())
     }
 
+    /// What its policies are set to, outermost first, each in the words of its attribute, defaults and
+    /// all: `timeout("2s")`. Predicates, hooks and what is known only when the function is called are
+    /// `..` or left out.
+    pub fn settings(&self) -> impl Iterator<Item = Settings> + use<> {
+        self.layers.iter().copied().map(Settings)
+    }
+
     /// The names of the shared instances in its stack.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.layers
@@ -89,6 +101,13 @@ impl Site {
 
     pub(super) fn instances(&'static self) -> impl Iterator<Item = Instance> {
         self.layers.iter().filter_map(|layer| layer.instance())
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        for layer in self.layers {
+            layer.keeps(keep);
+        }
     }
 
     /// Which of two declarations holds does not depend on traffic: the smaller site does.
@@ -118,6 +137,22 @@ impl fmt::Debug for Site {
             .field("location", &self.location)
             .field("stack", &self.stack().collect::<Vec<_>>())
             .finish_non_exhaustive()
+    }
+}
+
+/// What one policy of a stack is set to, in the words of its attribute.
+#[derive(Clone, Copy)]
+pub struct Settings(&'static dyn Layer);
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(Beside::default(), f)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -158,6 +193,21 @@ pub trait Layer: Sync {
     fn instance(&'static self) -> Option<Instance> {
         None
     }
+
+    /// Names the instances that tests must not meet in: the one that it names, and the function's own.
+    #[doc(hidden)]
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        if let Some(instance) = self.instance() {
+            keep(Kept::Instance(instance));
+        }
+    }
+
+    /// What it is set to, in the words of its attribute.
+    #[doc(hidden)]
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let it = Attribute::new(f, self.policy()).say("..");
+        beside.say(it, None).finish()
+    }
 }
 
 /// A named instance, as one site or `static` speaks of it.
@@ -171,6 +221,16 @@ pub enum Instance {
     RateLimiter(&'static RateLimiter, Role),
     /// Of a retry budget.
     RetryBudget(&'static RetryBudget, Role),
+}
+
+/// What tests must not meet in.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Kept {
+    /// What a name stands for, or what has none.
+    Instance(Instance),
+    /// What one function has measured, and its own budget.
+    Hedge(&'static Hedge),
 }
 
 /// How somebody speaks of a named instance. The first of these that there is decides for all.
@@ -203,6 +263,12 @@ impl<L: Layer> Layer for &'static L {
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        (**self).keeps(keep);
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(beside, f)
+    }
 }
 
 impl<L: Layer + Send> Layer for LazyLock<L> {
@@ -212,6 +278,12 @@ impl<L: Layer + Send> Layer for LazyLock<L> {
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        (**self).keeps(keep);
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(beside, f)
+    }
 }
 
 impl<L: Layer + Send> Layer for Arc<L> {
@@ -220,6 +292,12 @@ impl<L: Layer + Send> Layer for Arc<L> {
     }
     fn instance(&'static self) -> Option<Instance> {
         (**self).instance()
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        (**self).keeps(keep);
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(beside, f)
     }
 }
 
@@ -231,6 +309,9 @@ impl Layer for Retry {
         let budget = self.own_budget()?;
         Some(Instance::RetryBudget(budget, Role::Static))
     }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Retry::describe(self, beside, f)
+    }
 }
 
 impl Layer for Hedge {
@@ -240,6 +321,15 @@ impl Layer for Hedge {
     fn instance(&'static self) -> Option<Instance> {
         let budget = self.own_budget()?;
         Some(Instance::RetryBudget(budget, Role::Static))
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        keep(Kept::Hedge(self));
+        if let Some(instance) = self.instance() {
+            keep(Kept::Instance(instance));
+        }
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Hedge::describe(self, beside, f)
     }
 }
 
@@ -257,7 +347,7 @@ impl Layer for RetryBudget {
 pub struct Budgeted(
     /// The policy.
     pub &'static dyn Layer,
-    /// Its budget.
+    /// Its budget; one that no `static` holds is a mere word.
     pub &'static dyn Layer,
 );
 
@@ -268,11 +358,48 @@ impl Layer for Budgeted {
     fn instance(&'static self) -> Option<Instance> {
         self.1.instance()
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        self.0.keeps(keep);
+        self.1.keeps(keep);
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.instance().map(|instance| instance.name());
+        let budget = Some(Budget::of(name));
+        self.0.describe(Beside { budget, ..beside }, f)
+    }
+}
+
+/// A policy with an instance for each key, and the expression of that.
+#[allow(missing_debug_implementations, reason = "a layer has no `Debug`")]
+pub struct ByKey(
+    /// The policy.
+    pub &'static dyn Layer,
+    /// As it is written.
+    pub &'static str,
+);
+
+impl Layer for ByKey {
+    fn policy(&self) -> &'static str {
+        self.0.policy()
+    }
+    fn instance(&'static self) -> Option<Instance> {
+        self.0.instance()
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        self.0.keeps(keep);
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = Some(self.1);
+        self.0.describe(Beside { key, ..beside }, f)
+    }
 }
 
 impl Layer for Timeout {
     fn policy(&self) -> &'static str {
         "timeout"
+    }
+    fn describe(&'static self, _: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Timeout::describe(self, f)
     }
 }
 
@@ -283,6 +410,9 @@ impl Layer for CircuitBreaker {
     fn instance(&'static self) -> Option<Instance> {
         Some(Instance::CircuitBreaker(self, Role::Static))
     }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        CircuitBreaker::describe(self, beside, f)
+    }
 }
 
 impl Layer for Bulkhead {
@@ -292,6 +422,12 @@ impl Layer for Bulkhead {
     fn instance(&'static self) -> Option<Instance> {
         (!self.is_private()).then_some(Instance::Bulkhead(self, Role::Static))
     }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        keep(Kept::Instance(Instance::Bulkhead(self, Role::Static)));
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bulkhead::describe(self, beside, f)
+    }
 }
 
 impl Layer for RateLimiter {
@@ -300,5 +436,11 @@ impl Layer for RateLimiter {
     }
     fn instance(&'static self) -> Option<Instance> {
         (!self.is_private()).then_some(Instance::RateLimiter(self, Role::Static))
+    }
+    fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
+        keep(Kept::Instance(Instance::RateLimiter(self, Role::Static)));
+    }
+    fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        RateLimiter::describe(self, beside, f)
     }
 }

@@ -1,6 +1,7 @@
 //! Retry: calls again what may go better the next time.
 
 mod attempts;
+mod describe;
 mod hooks;
 
 use std::future::{Future, poll_fn};

@@ -86,6 +86,12 @@ impl Settings {
         if initial > max { max } else { initial }
     }
 
+    /// The least, the most and the first limit, as they are in force.
+    pub(super) const fn in_force(&self) -> (u32, u32, u32) {
+        let Bounds { min, max } = self.bounds();
+        (min, max, self.initial())
+    }
+
     /// Refuses values that are written and contradict each other.
     #[track_caller]
     const fn check(&self) {

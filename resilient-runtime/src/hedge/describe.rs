@@ -1,0 +1,23 @@
+//! A hedge as its attribute would say it.
+
+use std::fmt;
+
+use super::{After, Hedge};
+use crate::attribute::{Attribute, Beside, Budget};
+
+impl Hedge {
+    pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut it = Attribute::new(f, "hedge");
+        it = match &self.after {
+            After::Fixed(after) => it.duration("after", *after),
+            After::Measured(measured) => it
+                .text("after", &format!("p{}", measured.percent()))
+                .duration("initial", measured.initial()),
+            After::AtRunTime => it.key("after", ".."),
+        };
+        it = it.key("max", self.max);
+        let own = self.shared.map(|budget| Budget::Named(budget.name()));
+        let budget = beside.budget.or(own);
+        Beside { budget, ..beside }.say(it, None).finish()
+    }
+}

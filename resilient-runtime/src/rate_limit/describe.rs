@@ -1,0 +1,43 @@
+//! A rate limiter as its attribute would declare it.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Gcra, RateLimiter};
+use crate::attribute::{Attribute, Beside};
+use crate::rule::Text;
+
+impl RateLimiter {
+    pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut it = Attribute::new(f, "rate_limit");
+        // What nothing declares has no rate.
+        let is_declared = self.gcra != Gcra::ALL;
+        if is_declared {
+            let (rate, period) = (&self.rate, Text::of("").duration(self.rate.period));
+            let period = unit(rate.period).unwrap_or(period.as_str());
+            it = it.say(format_args!("\"{}/{period}\"", rate.calls));
+        }
+        if !self.private {
+            it = it.text("name", self.name());
+        }
+        if is_declared {
+            it = it.key("burst", self.burst);
+        }
+        if let Some(max_wait) = self.max_wait {
+            it = it.duration("max_wait", max_wait);
+        }
+        let it = it.flag("shadow", self.shadow);
+        beside.say(it, Some(self.max_keys)).finish()
+    }
+}
+
+/// What stands alone: `100/s`.
+fn unit(period: Duration) -> Option<&'static str> {
+    match (period.as_secs(), period.subsec_nanos()) {
+        (0, 1_000_000) => Some("ms"),
+        (1, 0) => Some("s"),
+        (60, 0) => Some("m"),
+        (3_600, 0) => Some("h"),
+        _ => None,
+    }
+}
