@@ -77,7 +77,7 @@ async fn a_near_miss_is_an_instance_like_any_other() {
     assert!(list().await.is_ok() && list_all().await.is_ok());
     assert!(first().await.is_ok() && second().await.is_ok());
     assert_eq!(
-        registry::retry_budget("near-shipping").map(|it| it.name()),
+        registry::retry_budget("near-shipping").map(resilient_runtime::RetryBudget::name),
         Some(BUDGET.name())
     );
 }

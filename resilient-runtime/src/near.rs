@@ -19,14 +19,13 @@ pub(crate) fn misspelt<'a>(
     mut names: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
     names.find(|other| {
-        let (these, those) = (words(name), words(other));
-        if these.len() != those.len() {
+        let (said, declared) = (words(name), words(other));
+        if said.len() != declared.len() {
             // A separator more or less.
-            return these.concat().len() >= 6 && these.concat() == those.concat();
+            return said.concat().len() >= 6 && said.concat() == declared.concat();
         }
-        these
-            .iter()
-            .zip(&those)
+        said.iter()
+            .zip(&declared)
             .all(|(this, that)| this == that || is_slip(this, that))
     })
 }
