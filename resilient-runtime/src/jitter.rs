@@ -120,7 +120,7 @@ mod tests {
     fn rule_9_samples_are_spread_evenly_below_the_cap_and_at_it() {
         let (delay, cap) = (Duration::from_millis(100), Duration::from_secs(10));
         let (low, high) = (Duration::from_millis(75), Duration::from_millis(125));
-        seed(9);
+        seed::seed(9);
         for (jitter, delay, cap, low, high) in [
             (Jitter::Full, delay, cap, Duration::ZERO, delay),
             (Jitter::Full, cap, cap, Duration::ZERO, cap),
@@ -142,7 +142,7 @@ mod tests {
     /// The test above can fail: cutting off samples at the cap is what it finds.
     #[test]
     fn rule_9_cutting_off_samples_would_not_be_even() {
-        seed(9);
+        seed::seed(9);
         let cap = Duration::from_millis(100);
         let cut = || Jitter::Ratio(0.25).spread(cap, Duration::MAX).min(cap);
         let found = chi_square(cut, 3 * cap / 4, cap);
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn a_seed_repeats_a_run_exactly() {
         let run = |with| {
-            seed(with);
+            seed::seed(with);
             let jitters = [Jitter::Full, Jitter::Equal, Jitter::Ratio(0.3)];
             let spread = |jitter: Jitter| jitter.spread(Duration::from_secs(1), Duration::MAX);
             (0..300).map(|i| spread(jitters[i % 3])).collect::<Vec<_>>()
