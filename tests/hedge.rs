@@ -696,8 +696,8 @@ async fn a_budget_by_name_is_shared_with_retries() {
     assert_eq!(both(&callee).await, Err(Failed(4)));
     assert_eq!(callee.calls(), 6);
     assert!(
-        balance(0.8 - 1.0 - 5.0),
-        "three first calls, and five others"
+        balance(0.4 - 1.0 - 5.0),
+        "two first calls, and six others"
     );
 }
 

@@ -54,6 +54,37 @@ impl ToTokens for Budget {
     }
 }
 
+/// What a policy's extra calls may be taken from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Purse<'a> {
+    /// Nothing, or what is its own.
+    Own,
+    Written(&'a Budget),
+    /// What the instance that it is given brings.
+    Brought,
+}
+
+impl<'a> Purse<'a> {
+    pub(crate) fn of(budget: Option<&'a Budget>, instance: Option<&Expr>) -> Self {
+        match (budget, instance) {
+            (Some(budget), _) => Self::Written(budget),
+            (None, Some(_)) => Self::Brought,
+            (None, None) => Self::Own,
+        }
+    }
+
+    /// Whether the two may be one budget. Only two names are known to differ.
+    pub(crate) fn may_be(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Own, _) | (_, Self::Own) => false,
+            (Self::Written(Budget::Name(one)), Self::Written(Budget::Name(other))) => {
+                one.value() == other.value()
+            }
+            _ => true,
+        }
+    }
+}
+
 impl Budget {
     /// What holds it, beside the policy that it is of; its handle is a `&RetryBudget`.
     fn hold(&self, names: &Names, scope: &Scope) -> Held {

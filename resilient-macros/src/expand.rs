@@ -262,6 +262,13 @@ impl<'a> Expansion<'a> {
             }
             Layer::Retry(retry) => {
                 let attempts = retry.attempts(held, &self.returns, &self.scope);
+                // A call of one stack is counted once, by the outermost that has its budget.
+                let mut beneath = self.layers[i + 1..].iter().map(Layer::purse);
+                let inner = if beneath.any(|purse| purse.may_be(retry.purse())) {
+                    Written::Future(Retry::counted(&inner.into_future()))
+                } else {
+                    inner
+                };
                 let value = match inner {
                     Written::Future(future) => Retry::repeat(&future),
                     Written::Outcome { statements, value } if statements.is_empty() => {

@@ -13,7 +13,7 @@ pub use crate::__site as site;
 pub use crate::amplified::retried;
 pub use crate::backoff::Mode;
 pub use crate::body::{body, classified};
-pub use crate::budget::RetryBudget;
+pub use crate::budget::{RetryBudget, counted};
 pub use crate::bulkhead::Bulkhead;
 pub use crate::cause::Cause;
 pub use crate::circuit_breaker::CircuitBreaker;

@@ -8,7 +8,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Lit, Meta};
 
 use crate::arguments::{Arguments, Vocabulary};
-use crate::budget::Budget;
+use crate::budget::{Budget, Purse};
 use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
@@ -239,6 +239,11 @@ impl Hedge {
                 .map(|(calls, max)| calls.saturating_mul(u64::from(max) + 1)),
             time: in_turn.into_iter().chain(by_delays).min(),
         }
+    }
+
+    /// What its extra calls are taken from.
+    pub(crate) fn purse(&self) -> Purse<'_> {
+        Purse::of(self.budget.as_ref(), self.instance.as_ref())
     }
 
     pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {

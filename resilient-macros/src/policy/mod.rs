@@ -14,6 +14,7 @@ use quote::ToTokens;
 use syn::{Expr, Lit, Path};
 
 use crate::arguments::{Arguments, Vocabulary};
+use crate::budget::Purse;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
 use crate::held::is_static;
@@ -165,6 +166,15 @@ impl Layer {
             Self::Retry(_) | Self::CircuitBreaker(_) | Self::Hedge(_) => true,
             Self::Bulkhead(bulkhead) => bulkhead.classifies(),
             Self::Timeout(_) | Self::RateLimit(_) | Self::Fallback(_) => false,
+        }
+    }
+
+    /// What its extra calls are taken from.
+    pub(crate) fn purse(&self) -> Purse<'_> {
+        match self {
+            Self::Retry(retry) => retry.purse(),
+            Self::Hedge(hedge) => hedge.purse(),
+            _ => Purse::Own,
         }
     }
 

@@ -9,7 +9,7 @@ use syn::Expr;
 
 use crate::arguments::{Arguments, Vocabulary};
 use crate::backoff::{Backoff, Jitter};
-use crate::budget::Budget;
+use crate::budget::{Budget, Purse};
 use crate::builder::Builder;
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
@@ -329,6 +329,11 @@ impl Retry {
         }
     }
 
+    /// What its extra calls are taken from.
+    pub(crate) fn purse(&self) -> Purse<'_> {
+        Purse::of(self.budget.as_ref(), self.instance.as_ref())
+    }
+
     pub(crate) fn hold(&self, names: &Names, scope: &Scope) -> Held {
         let held = self.hold_alone(names, scope);
         match &self.budget {
@@ -419,6 +424,11 @@ impl Retry {
         attempts
             .or(of_instance)
             .unwrap_or_else(|| quote_spanned!(span=> #handle.attempts()))
+    }
+
+    /// An attempt of which its budget knows, where policies beneath may have the same.
+    pub(crate) fn counted(attempt: &TokenStream) -> TokenStream {
+        quote_spanned!(Span::mixed_site()=> __rt::counted(attempts.budget(), #attempt))
     }
 
     /// The loop over attempts that are futures.

@@ -242,6 +242,13 @@ snapshots! {
         async fn f(order: Order) -> Result<T, E> { call(order).await }
     "#;
 
+    budget_in_a_stack: r#"
+        #[retry(budget = "payments")]
+        #[hedge(after = "50ms", budget = "payments")]
+        #[retry(max = 1)]
+        async fn f(a: &A) -> Result<T, E> { call(a).await }
+    "#;
+
     fallback_by_function: "
         #[fallback(cached)]
         async fn f(a: A, _: B) -> Result<T, E> { call(&a).await }

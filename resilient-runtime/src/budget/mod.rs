@@ -1,6 +1,7 @@
 //! Budgets: how many extra calls retries and hedges may make, as a share of the first ones.
 
 mod account;
+mod counted;
 mod ledger;
 #[cfg(test)]
 mod loom;
@@ -20,6 +21,8 @@ use std::sync::OnceLock;
 use tokio::time::Instant;
 
 use account::{Account, Rates};
+pub(crate) use counted::Counting;
+pub use counted::counted;
 use ledger::{Ledger, ONE, Receipt};
 use sync::{AtomicU64, Mutex};
 pub(crate) use withdrawal::Withdrawal;
@@ -42,9 +45,9 @@ use crate::rule;
 ///
 /// extra calls ≤ `ratio` × first calls + `min_per_second` × seconds + the balance of the last 10 seconds
 ///
-/// The first calls are those that each policy with this budget sees. So they are more than the caller's
-/// where one such policy is beneath another: a retry in a function that is called again from above, or a
-/// hedge beneath a retry, counts one for each of the attempts above it. The budget belongs on one of them.
+/// A call is counted once for its stack, by the outermost policy that has the budget: a hedge beneath a retry
+/// shares what the retry was given. A function that another one calls, with the same budget, is a call of
+/// its own, each time that it is called.
 ///
 /// A retry that finds its budget empty declines: the caller gets the outcome of the last attempt. One that
 /// is dropped before it calls again gives back what it withdrew.
@@ -176,11 +179,13 @@ impl RetryBudget {
         self.rates == other.rates
     }
 
-    /// A first call is made.
+    /// A first call is made. It is one call, whichever policies of its stack have this budget.
     #[inline]
     pub(crate) fn deposit(&self) {
         let it = isolation::here(self);
-        it.account.deposit(it.now(), it.rates);
+        if !counted::knows(it) {
+            it.account.deposit(it.now(), it.rates);
+        }
     }
 
     /// May an extra call be made? A budget that is empty says so in an event.

@@ -13,7 +13,7 @@ use super::copies::{Copies, Ended};
 use super::measured::FirstCall;
 use super::timer::Timer;
 use crate::body;
-use crate::budget::Withdrawal;
+use crate::budget::{Counting, Withdrawal};
 use crate::class::Class;
 use crate::deadline;
 use crate::error::Rejected;
@@ -116,7 +116,11 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<T, E>> {
         let mut this = self.project();
         if *this.started == 0 {
-            this.copies.as_mut().start(0, (this.make)());
+            let copy = {
+                let _counting = counting(this.tuned);
+                (this.make)()
+            };
+            this.copies.as_mut().start(0, copy);
             (*this.started, *this.running) = (1, 1);
             // Whoever shares a budget counts on every call.
             if this.tuned.shared.is_some() {
@@ -132,11 +136,15 @@ where
             .then_some(this.tuned.after);
         let mut from = 0;
         loop {
+            let polled = {
+                let _counting = counting(this.tuned);
+                this.copies.as_mut().poll(from, cx)
+            };
             let Poll::Ready(Ended {
                 copy,
                 outcome,
                 class,
-            }) = this.copies.as_mut().poll(from, cx)
+            }) = polled
             else {
                 deposit(this.tuned, this.is_deposited);
                 if due.is_none() {
@@ -156,7 +164,11 @@ where
                 };
                 if let Some(withdrawal) = may_start(this.tuned, *this.started) {
                     let copy = *this.started;
-                    this.copies.as_mut().start(copy, (this.make)());
+                    let made = {
+                        let _counting = counting(this.tuned);
+                        (this.make)()
+                    };
+                    this.copies.as_mut().start(copy, made);
                     withdrawal.spend();
                     event::emit(|| Event::HedgeStarted { copy, after });
                     (*this.started, *this.running) = (copy + 1, *this.running + 1);
@@ -212,6 +224,12 @@ fn deposit(tuned: &Tuned<'_>, is_deposited: &mut bool) {
         *is_deposited = true;
         tuned.budget().deposit();
     }
+}
+
+/// What it has counted is counted for all copies. Its own budget is nobody else's.
+#[inline]
+fn counting(tuned: &Tuned<'_>) -> Option<Counting> {
+    tuned.shared.map(Counting::by)
 }
 
 /// Leave to start a copy, where there is one left, time for it, and a budget. The budget is asked last:

@@ -60,6 +60,13 @@ impl<'r, T, E> Attempts<'r, T, E> {
 }
 
 impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
+    /// What its retries are taken from: it has counted the call.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn budget(&self) -> Option<&'r RetryBudget> {
+        self.budget
+    }
+
     /// Retry this error? Asked instead of its class.
     pub fn when<P: Fn(&E) -> bool>(self, when: P) -> Attempts<'r, T, E, P, O, D, N> {
         let Self {

@@ -17,7 +17,7 @@ pub use hooks::RetryEvent;
 use crate::amplified::{self, Attempting};
 use crate::backoff::{Backoff, Mode};
 use crate::body::{self, Watch};
-use crate::budget::RetryBudget;
+use crate::budget::{Counting, RetryBudget};
 use crate::cause::{Cause, Causes};
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
@@ -244,9 +244,15 @@ impl Retry {
             // The attempt is gone when it has ended. It may have no body: then no class must be left over
             // from another one. And it may go on after its body: then the class must not be lost.
             let outcome = {
-                let (mut attempt, mut class) = (pin!(make()), None);
+                let counting = || self.budget.map(Counting::by);
+                let made = {
+                    let _counting = counting();
+                    make()
+                };
+                let (mut attempt, mut class) = (pin!(made), None);
                 poll_fn(|cx| {
                     let (_watch, _above) = (Watch::start(), Attempting::by(self.declared));
+                    let _counting = counting();
                     let polled = attempt.as_mut().poll(cx);
                     class = body::said().or(class);
                     if let (Poll::Ready(_), Some(class)) = (&polled, class) {
