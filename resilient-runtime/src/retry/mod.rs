@@ -245,11 +245,11 @@ impl Retry {
             // from another one. And it may go on after its body: then the class must not be lost.
             let outcome = {
                 let counting = || self.budget.map(Counting::by);
-                let made = {
+                let attempt = {
                     let _counting = counting();
                     make()
                 };
-                let (mut attempt, mut class) = (pin!(made), None);
+                let (mut attempt, mut class) = (pin!(attempt), None);
                 poll_fn(|cx| {
                     let (_watch, _above) = (Watch::start(), Attempting::by(self.declared));
                     let _counting = counting();
