@@ -695,10 +695,7 @@ async fn a_budget_by_name_is_shared_with_retries() {
     let callee = Callee::failing();
     assert_eq!(both(&callee).await, Err(Failed(4)));
     assert_eq!(callee.calls(), 6);
-    assert!(
-        balance(0.4 - 1.0 - 5.0),
-        "two first calls, and six others"
-    );
+    assert!(balance(0.4 - 1.0 - 5.0), "two first calls, and six others");
 }
 
 #[tokio::test(start_paused = true)]
