@@ -123,11 +123,11 @@ async fn call(call: u64) -> Result<u64, Fault> {
 async fn one(number: u64, totals: &Totals) {
     Totals::add(&totals.made);
     let mut future = pin!(call(number));
-    if number % 13 == 0 && poll!(&mut future).is_pending() {
+    if number.is_multiple_of(13) && poll!(&mut future).is_pending() {
         Totals::add(&totals.dropped);
         return;
     }
-    let outcome = if number % 13 == 0 {
+    let outcome = if number.is_multiple_of(13) {
         None
     } else {
         Some(future.await)

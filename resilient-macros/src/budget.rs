@@ -13,7 +13,7 @@ use crate::written::{literal, needs_value};
 
 /// Whose budget it is.
 #[derive(Debug, Clone)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "a policy has one, for the length of one expansion"
 )]
