@@ -353,7 +353,9 @@ impl CircuitBreaker {
     /// Lets everything through, the calls of all its keys as well, and records nothing, until
     /// [`auto`](Self::auto) or [`reset`](Self::reset).
     pub fn force_closed(&self) {
-        self.operate(|machine, now| machine.force(self.settings(), CircuitState::ForcedClosed, now));
+        self.operate(|machine, now| {
+            machine.force(self.settings(), CircuitState::ForcedClosed, now)
+        });
     }
 
     /// Back to deciding by itself: from forced-closed it is closed and empty, from forced-open the next
