@@ -46,6 +46,13 @@ use crate::rule::{self, Text};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeout {
+    limit: Limit,
+}
+
+/// How long a timeout gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[doc(hidden)]
+pub struct Limit {
     after: Duration,
     /// The same, as scopes hold it.
     length: Length,
@@ -64,20 +71,26 @@ impl Timeout {
     /// suspension.
     #[must_use]
     pub const fn at_run_time(after: Duration) -> Self {
+        let length = Length::of(after);
         Self {
-            after,
-            length: Length::of(after),
+            limit: Limit { after, length },
         }
     }
 
     /// How long it gives.
     #[must_use]
     pub const fn after(&self) -> Duration {
-        self.after
+        self.limit.after
+    }
+
+    /// What a call goes by.
+    #[inline]
+    fn limit(&self) -> &Limit {
+        &self.limit
     }
 
     pub(crate) fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let after = Text::of("").duration(self.after);
+        let after = Text::of("").duration(self.limit().after);
         let after = format_args!("{:?}", after.as_str());
         Attribute::new(f, "timeout").say(after).finish()
     }
@@ -102,7 +115,7 @@ impl Timeout {
         Around::Running {
             inner,
             timer: Timer::Unstarted,
-            timeout: self,
+            limit: self.limit(),
         }
     }
 }
@@ -120,7 +133,7 @@ pin_project! {
             inner: F,
             #[pin]
             timer: Timer,
-            timeout: &'a Timeout,
+            limit: &'a Limit,
         },
         /// What was inside has been dropped.
         Expired,
@@ -166,14 +179,14 @@ where
         let AroundProjection::Running {
             inner,
             mut timer,
-            timeout,
+            limit,
         } = self.as_mut().project()
         else {
             unreachable!("a future is not polled after it has returned")
         };
         let outer = Scope::current();
         let scope = match &*timer {
-            Timer::Unstarted => outer.allowing(timeout.length),
+            Timer::Unstarted => outer.allowing(limit.length),
             Timer::Covered | Timer::Due | Timer::DueByInherited => outer,
             Timer::Armed { sleep, .. } => outer.until(sleep.deadline()),
         };
@@ -187,7 +200,7 @@ where
             return Poll::Ready(outcome);
         }
         if matches!(*timer, Timer::Unstarted) {
-            timer.set(Timer::start(timeout.after, outer));
+            timer.set(Timer::start(limit.after, outer));
             expired = timer.as_mut().expired(cx);
         }
         drop(entered);
@@ -196,7 +209,7 @@ where
         };
         let rejected = match whose {
             Deadline::Own => Rejected::TimedOut {
-                after: timeout.after,
+                after: limit.after,
                 inherited: false,
             },
             Deadline::Inherited { given } => {

@@ -156,7 +156,13 @@ impl RetryBudget {
     )]
     pub fn balance(&self) -> f64 {
         let it = isolation::here(self);
-        it.account.balance(it.now(), it.rates) as f64 / ONE as f64
+        it.account.balance(it.now(), it.rates()) as f64 / ONE as f64
+    }
+
+    /// What it goes by.
+    #[inline]
+    fn rates(&self) -> Rates {
+        self.rates
     }
 
     pub(crate) const fn declared(&self) -> &'static Location<'static> {
@@ -184,14 +190,14 @@ impl RetryBudget {
     pub(crate) fn deposit(&self) {
         let it = isolation::here(self);
         if !counted::knows(it) {
-            it.account.deposit(it.now(), it.rates);
+            it.account.deposit(it.now(), it.rates());
         }
     }
 
     /// May an extra call be made? A budget that is empty says so in an event.
     pub(crate) fn withdraw(&self) -> Option<Withdrawal<'_>> {
         let it = isolation::here(self);
-        let receipt = it.account.withdraw(it.now(), it.rates);
+        let receipt = it.account.withdraw(it.now(), it.rates());
         if receipt.is_none() {
             event::emit(|| Event::BudgetEmpty {
                 name: it.name.clone(),
@@ -202,7 +208,7 @@ impl RetryBudget {
 
     #[cold]
     fn give_back(&self, receipt: Receipt) {
-        self.account.give_back(self.now(), self.rates, receipt);
+        self.account.give_back(self.now(), self.rates(), receipt);
     }
 
     /// Nanoseconds since its first use, up to 584 years.

@@ -85,7 +85,7 @@ impl<'a> Stage<'a> {
             if bulkhead.queue.try_take() {
                 return Poll::Ready(Ok(Place::of(bulkhead)));
             }
-            if bulkhead.shadow {
+            if bulkhead.settings().shadow {
                 bulkhead.overfill();
                 return Poll::Ready(Ok(Place::of(bulkhead)));
             }

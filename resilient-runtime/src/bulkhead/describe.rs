@@ -7,13 +7,14 @@ use crate::attribute::{Attribute, Beside};
 
 impl Bulkhead {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.settings();
         let mut it = Attribute::new(f, "bulkhead");
         if !self.private {
             it = it.text("name", self.name());
         }
-        match &self.adaptive {
-            Some(adaptive) => {
-                let (min, max, initial) = adaptive.settings().in_force();
+        match &settings.adaptive {
+            Some(bounds) => {
+                let (min, max, initial) = bounds.in_force();
                 it = it
                     .say("adaptive")
                     .key("min", min)
@@ -21,16 +22,16 @@ impl Bulkhead {
                     .key("initial", initial);
             }
             // What nothing declares has no limit.
-            None if self.first_limit() == u32::MAX => {}
-            None => it = it.key("max_concurrent", self.first_limit()),
+            None if settings.max_concurrent == u32::MAX => {}
+            None => it = it.key("max_concurrent", settings.max_concurrent),
         }
-        if let Some(max_wait) = self.max_wait {
+        if let Some(max_wait) = settings.max_wait {
             it = it.duration("max_wait", max_wait);
         }
-        if self.max_queue < usize::MAX {
-            it = it.key("max_queue", self.max_queue);
+        if settings.max_queue < usize::MAX {
+            it = it.key("max_queue", settings.max_queue);
         }
-        let it = it.flag("shadow", self.shadow);
-        beside.say(it, Some(self.max_keys)).finish()
+        let it = it.flag("shadow", settings.shadow);
+        beside.say(it, Some(settings.max_keys)).finish()
     }
 }

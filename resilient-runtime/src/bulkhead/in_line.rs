@@ -45,7 +45,8 @@ impl<'a> InLine<'a> {
         bulkhead: &'a Bulkhead,
         cx: &Context<'_>,
     ) -> Result<Pin<Box<Self>>, Result<Place<'a>, Rejected>> {
-        let Some(max_wait) = bulkhead.max_wait else {
+        let settings = bulkhead.settings();
+        let Some(max_wait) = settings.max_wait else {
             return Err(Err(bulkhead.full(Duration::ZERO)));
         };
         let since = Instant::now();
@@ -54,7 +55,7 @@ impl<'a> InLine<'a> {
         if until <= since {
             return Err(Err(bulkhead.full(Duration::ZERO)));
         }
-        match bulkhead.queue.join(bulkhead.max_queue, cx.waker().clone()) {
+        match bulkhead.queue.join(settings.max_queue, cx.waker().clone()) {
             Entry::Admitted => Err(Ok(Place::of(bulkhead))),
             Entry::Full => Err(Err(bulkhead.full(Duration::ZERO))),
             Entry::Waits(ticket) => {

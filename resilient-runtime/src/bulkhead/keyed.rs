@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 
 use super::Bulkhead;
+use super::settings::Settings;
 use crate::keyed::{self, Key, Keyed, Keys, OfKey, Standing};
 use crate::name::Name;
 
@@ -67,7 +68,7 @@ impl Keyed for Bulkhead {
     }
 
     fn most(&self) -> u32 {
-        self.max_keys
+        self.settings().max_keys
     }
 
     fn home(&self) -> &OnceLock<Arc<Keys<Self>>> {
@@ -84,7 +85,7 @@ impl Keyed for Bulkhead {
     fn unprotected(name: Name) -> Self {
         Self {
             name,
-            ..Self::with_limit("key", u32::MAX, None)
+            ..Self::with_settings("key", Settings::NONE)
         }
     }
 

@@ -11,6 +11,7 @@ mod loom;
 mod model;
 mod place;
 mod queue;
+mod settings;
 
 /// What the queue synchronizes by; `loom` puts its own in the place of these.
 mod sync {
@@ -23,9 +24,10 @@ use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use adaptive::Adaptive;
+use adaptive::{Adaptive, Bounds};
 pub use around::Around;
 use queue::{Line, Queue};
+use settings::Settings;
 use sync::{AtomicU32, AtomicU64, Mutex, Ordering};
 
 use crate::body::{Body, body};
@@ -33,7 +35,7 @@ use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::isolation;
-use crate::keyed::{Keys, MAX_KEYS};
+use crate::keyed::Keys;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
@@ -69,14 +71,11 @@ use crate::rule;
 #[derive(Debug)]
 pub struct Bulkhead {
     name: Name,
+    settings: Settings,
     /// What moves the limit, which is the queue's. Without it the limit is fixed.
     adaptive: Option<Adaptive>,
-    max_wait: Option<Duration>,
-    max_queue: usize,
-    shadow: bool,
     would_reject: AtomicU64,
     queue: Queue,
-    max_keys: u32,
     /// Those of its keys, once it is asked for one.
     keys: OnceLock<Arc<Keys<Self>>>,
     /// One function's own: its name is for people, not for the registry.
@@ -95,7 +94,7 @@ impl Bulkhead {
     pub const fn new(name: &'static str, max_concurrent: usize) -> Self {
         name::check(name);
         refuse(rule::max_concurrent(max_concurrent));
-        Self::with_limit(name, places(max_concurrent), None)
+        Self::with_settings(name, Settings::fixed(places(max_concurrent)))
     }
 
     /// What stands for a bulkhead that is declared elsewhere. If it is not, it admits all.
@@ -104,7 +103,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn referred(name: &'static str) -> Self {
         name::check(name);
-        Self::with_limit(name, u32::MAX, None)
+        Self::with_settings(name, Settings::NONE)
     }
 
     /// What an attribute without a `name` declares: it belongs to one function, and is called after it.
@@ -113,7 +112,8 @@ impl Bulkhead {
     #[track_caller]
     pub const fn private(function: &'static str, max_concurrent: usize) -> Self {
         refuse(rule::max_concurrent(max_concurrent));
-        let mut bulkhead = Self::with_limit(function, places(max_concurrent), None);
+        let settings = Settings::fixed(places(max_concurrent));
+        let mut bulkhead = Self::with_settings(function, settings);
         bulkhead.private = true;
         bulkhead
     }
@@ -163,8 +163,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn adaptive(name: &'static str) -> Self {
         name::check(name);
-        let adaptive = Adaptive::new();
-        Self::with_limit(name, adaptive.settings().initial(), Some(adaptive))
+        Self::with_settings(name, Settings::adaptive())
     }
 
     /// The same, of one function: see [`private`](Self::private).
@@ -172,9 +171,7 @@ impl Bulkhead {
     #[must_use]
     #[track_caller]
     pub const fn adaptive_private(function: &'static str) -> Self {
-        let adaptive = Adaptive::new();
-        let initial = adaptive.settings().initial();
-        let mut bulkhead = Self::with_limit(function, initial, Some(adaptive));
+        let mut bulkhead = Self::with_settings(function, Settings::adaptive());
         bulkhead.private = true;
         bulkhead
     }
@@ -205,35 +202,34 @@ impl Bulkhead {
     }
 
     #[track_caller]
-    const fn adapt(&mut self, key: &'static str) -> &mut Adaptive {
-        let Some(adaptive) = &mut self.adaptive else {
+    const fn adapt(&mut self, key: &'static str) -> &mut Bounds {
+        let Some(bounds) = &mut self.settings.adaptive else {
             panic!("{}", rule::not_adaptive(key).as_str())
         };
-        adaptive
+        bounds
     }
 
     const fn begin_as_set(mut self) -> Self {
-        if let Some(adaptive) = &self.adaptive {
-            self.queue.limit = AtomicU32::new(adaptive.settings().initial());
-        }
+        self.queue.limit = AtomicU32::new(self.settings.first_limit());
         self
     }
 
     #[track_caller]
-    const fn with_limit(name: &'static str, limit: u32, adaptive: Option<Adaptive>) -> Self {
+    const fn with_settings(name: &'static str, settings: Settings) -> Self {
+        let adaptive = match settings.adaptive {
+            Some(_) => Some(Adaptive::new()),
+            None => None,
+        };
         Self {
             name: Name::from_static(name),
+            settings,
             adaptive,
-            max_wait: None,
-            max_queue: usize::MAX,
-            shadow: false,
             would_reject: AtomicU64::new(0),
             queue: Queue::of(
                 AtomicU64::new(0),
-                AtomicU32::new(limit),
+                AtomicU32::new(settings.first_limit()),
                 Mutex::new(Line::new()),
             ),
-            max_keys: MAX_KEYS,
             keys: OnceLock::new(),
             private: false,
             #[cfg(feature = "health")]
@@ -254,7 +250,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         refuse(rule::max_wait(max_wait));
-        self.max_wait = Some(max_wait);
+        self.settings.max_wait = Some(max_wait);
         self
     }
 
@@ -263,7 +259,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn max_queue(mut self, max_queue: usize) -> Self {
         refuse(rule::max_queue(max_queue));
-        self.max_queue = max_queue;
+        self.settings.max_queue = max_queue;
         self
     }
 
@@ -271,7 +267,7 @@ impl Bulkhead {
     /// counted and told. To try a limit on real traffic before it counts.
     #[must_use]
     pub const fn shadow(mut self) -> Self {
-        self.shadow = true;
+        self.settings.shadow = true;
         self
     }
 
@@ -281,7 +277,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn max_keys(mut self, keys: u32) -> Self {
         refuse(rule::max_keys(keys));
-        self.max_keys = keys;
+        self.settings.max_keys = keys;
         self
     }
 
@@ -301,8 +297,8 @@ impl Bulkhead {
     }
 
     #[cfg(feature = "health")]
-    pub(crate) const fn is_shadow(&self) -> bool {
-        self.shadow
+    pub(crate) fn is_shadow(&self) -> bool {
+        self.settings().shadow
     }
 
     /// Its name.
@@ -335,6 +331,12 @@ impl Bulkhead {
         isolation::here(self).queue.limit() as usize
     }
 
+    /// What it goes by.
+    #[inline]
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     pub(crate) const fn is_private(&self) -> bool {
         self.private
     }
@@ -345,46 +347,19 @@ impl Bulkhead {
 
     /// Another one with the same settings, which nobody has called yet.
     pub(crate) fn anew(&self) -> Self {
-        let adaptive = self.adaptive.as_ref();
-        let adaptive = adaptive.map(|adaptive| Adaptive::with(adaptive.settings()));
         Self {
             name: self.name.clone(),
-            max_wait: self.max_wait,
-            max_queue: self.max_queue,
-            shadow: self.shadow,
-            max_keys: self.max_keys,
             private: self.private,
             #[cfg(feature = "health")]
             critical: self.critical,
             declared: self.declared,
-            ..Self::with_limit("anew", self.first_limit(), adaptive)
-        }
-    }
-
-    /// Its limit before the first call.
-    fn first_limit(&self) -> u32 {
-        match &self.adaptive {
-            None => self.queue.limit(),
-            Some(adaptive) => adaptive.settings().initial(),
+            ..Self::with_settings("anew", self.settings)
         }
     }
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        let settings = |it: &Self| {
-            let adaptive = it.adaptive.as_ref().map(Adaptive::settings);
-            // An adaptive one moves, which is no disagreement.
-            let fixed = adaptive.is_none().then(|| it.first_limit());
-            (
-                fixed,
-                adaptive,
-                it.max_wait,
-                it.max_queue,
-                it.shadow,
-                it.max_keys,
-            )
-        };
-        settings(self) == settings(other)
+        self.settings == other.settings
     }
 
     /// Runs a future of `Result<T, E>` under this bulkhead alone.

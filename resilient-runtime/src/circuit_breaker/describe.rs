@@ -8,7 +8,7 @@ use crate::attribute::{Attribute, Beside};
 
 impl CircuitBreaker {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings = &self.settings;
+        let settings = self.settings();
         let mut it = Attribute::new(f, "circuit_breaker").text("name", self.name());
         if let Some(rate) = settings.threshold() {
             it = it.ratio("failure_rate", rate);

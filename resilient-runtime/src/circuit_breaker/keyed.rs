@@ -77,7 +77,7 @@ impl Keyed for CircuitBreaker {
     }
 
     fn most(&self) -> u32 {
-        self.settings.max_keys
+        self.settings().max_keys
     }
 
     fn home(&self) -> &OnceLock<Arc<Keys<Self>>> {
@@ -118,7 +118,7 @@ impl Keyed for CircuitBreaker {
             },
             CircuitState::ForcedOpen | CircuitState::ForcedClosed => Standing::Held(None),
         };
-        self.gate.with(&self.settings, |machine| {
+        self.gate.with(self.settings(), |machine| {
             look(machine.state(), machine.quiet_from())
         })
     }
@@ -128,8 +128,8 @@ impl CircuitBreaker {
     /// Holds a new breaker, of which nobody knows, in this state: there is nothing to tell.
     fn forced(&self, state: CircuitState) {
         let now = Instant::now();
-        self.gate.with(&self.settings, |machine| {
-            machine.force(&self.settings, state, now)
+        self.gate.with(self.settings(), |machine| {
+            machine.force(self.settings(), state, now)
         });
     }
 }

@@ -257,8 +257,8 @@ impl CircuitBreaker {
     }
 
     #[cfg(feature = "health")]
-    pub(crate) const fn is_shadow(&self) -> bool {
-        self.settings.shadow
+    pub(crate) fn is_shadow(&self) -> bool {
+        self.settings().shadow
     }
 
     /// Its name.
@@ -267,7 +267,9 @@ impl CircuitBreaker {
         &self.name
     }
 
-    pub(crate) const fn settings(&self) -> &Settings {
+    /// What it goes by.
+    #[inline]
+    pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }
 
@@ -311,7 +313,7 @@ impl CircuitBreaker {
     #[must_use]
     pub fn state(&self) -> CircuitState {
         let it = isolation::here(self);
-        it.gate.with(&it.settings, |machine| machine.state())
+        it.gate.with(it.settings(), |machine| machine.state())
     }
 
     /// What it looks like now.
@@ -319,12 +321,12 @@ impl CircuitBreaker {
     pub fn snapshot(&self) -> CircuitSnapshot {
         let (it, now) = (isolation::here(self), Instant::now());
         it.gate
-            .with(&it.settings, |machine| it.picture(machine, now))
+            .with(it.settings(), |machine| it.picture(machine, now))
     }
 
     fn picture(&self, machine: &mut Machine, now: Instant) -> CircuitSnapshot {
-        let tally = machine.tally(&self.settings, now);
-        let enough = tally.calls >= self.settings.minimum();
+        let tally = machine.tally(self.settings(), now);
+        let enough = tally.calls >= self.settings().minimum();
         CircuitSnapshot {
             state: machine.state(),
             generation: machine.generation(),
@@ -345,13 +347,15 @@ impl CircuitBreaker {
 
     /// Rejects everything, the calls of all its keys as well, until [`auto`](Self::auto) or [`reset`](Self::reset), whatever time or results say.
     pub fn force_open(&self) {
-        self.operate(|machine, now| machine.force(&self.settings, CircuitState::ForcedOpen, now));
+        self.operate(|machine, now| machine.force(self.settings(), CircuitState::ForcedOpen, now));
     }
 
     /// Lets everything through, the calls of all its keys as well, and records nothing, until
     /// [`auto`](Self::auto) or [`reset`](Self::reset).
     pub fn force_closed(&self) {
-        self.operate(|machine, now| machine.force(&self.settings, CircuitState::ForcedClosed, now));
+        self.operate(|machine, now| {
+            machine.force(self.settings(), CircuitState::ForcedClosed, now)
+        });
     }
 
     /// Back to deciding by itself: from forced-closed it is closed and empty, from forced-open the next
@@ -367,10 +371,10 @@ impl CircuitBreaker {
 
     fn operate(&self, change: impl Fn(&mut Machine, Instant) -> Option<Transition>) {
         let (it, now) = (isolation::here(self), Instant::now());
-        let transition = it.gate.with(&it.settings, |machine| change(machine, now));
+        let transition = it.gate.with(it.settings(), |machine| change(machine, now));
         // Itself first: a key that is new since then is made as it is now.
         for key in it.keys() {
-            key.gate.with(&it.settings, |machine| change(machine, now));
+            key.gate.with(it.settings(), |machine| change(machine, now));
         }
         it.tell(transition);
     }
@@ -378,7 +382,7 @@ impl CircuitBreaker {
     #[inline]
     fn enter(&self) -> Result<Permit<'_>, Rejected> {
         let it = isolation::here(self);
-        let (leave, transition) = it.gate.enter(&it.settings, Instant::now);
+        let (leave, transition) = it.gate.enter(it.settings(), Instant::now);
         it.tell(transition);
         match leave {
             Ok(leave) => Ok(Permit::new(it, leave)),
@@ -393,7 +397,7 @@ impl CircuitBreaker {
             retry_after: refusal.retry_after,
             reason: refusal.reason,
         };
-        if self.settings.shadow {
+        if self.settings().shadow {
             event::emit(|| Event::WouldReject { rejected });
             return Ok(Permit::new(self, Leave::UNHEARD));
         }
@@ -404,19 +408,19 @@ impl CircuitBreaker {
     }
 
     fn watches_slow_calls(&self) -> bool {
-        self.settings.slow().is_some()
+        self.settings().slow().is_some()
     }
 
     /// From here on a call may turn out to be slow.
     fn watch(&self, leave: Leave) -> Option<Watched> {
-        self.gate.watch(&self.settings, leave, Instant::now())
+        self.gate.watch(self.settings(), leave, Instant::now())
     }
 
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
         let transition = self
             .gate
-            .exit(&self.settings, leave, watched, verdict, Instant::now);
+            .exit(self.settings(), leave, watched, verdict, Instant::now);
         self.tell(transition);
     }
 

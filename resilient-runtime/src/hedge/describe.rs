@@ -7,15 +7,16 @@ use crate::attribute::{Attribute, Beside, Budget};
 
 impl Hedge {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.settings();
         let mut it = Attribute::new(f, "hedge");
-        it = match &self.after {
+        it = match &settings.after {
             After::Fixed(after) => it.duration("after", *after),
-            After::Measured(measured) => it
-                .text("after", &format!("p{}", measured.percent()))
-                .duration("initial", measured.initial()),
+            After::Measured(percentile) => it
+                .text("after", &format!("p{}", percentile.percent()))
+                .duration("initial", percentile.initial()),
             After::AtRunTime => it.key("after", ".."),
         };
-        it = it.key("max", self.max);
+        it = it.key("max", settings.max);
         let own = self.shared.map(|budget| Budget::Named(budget.name()));
         let budget = beside.budget.or(own);
         Beside { budget, ..beside }.say(it, None).finish()

@@ -51,7 +51,7 @@ impl<'h, M, S: Copies, E> Hedged<'h, M, S, E> {
             timer: Timer::Unstarted,
             make,
             tuned,
-            first_call: FirstCall::new(tuned.hedge.measured()),
+            first_call: FirstCall::of(tuned.hedge),
             first_failure: None,
             started: 0,
             running: 0,

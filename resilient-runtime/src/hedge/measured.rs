@@ -5,20 +5,19 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Hedge;
 use super::latencies::{BUCKETS, Latencies, Took, Window};
 use super::sync::{AtomicU16, AtomicU32};
 
 /// A percentile of the latencies of first calls.
-#[derive(Debug)]
-pub(super) struct Measured {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Percentile {
     /// In thousandths: 950 is the 95th.
     per_mille: u16,
     initial: Duration,
-    /// Behind a pointer, as it is large, and most hedges have none.
-    latencies: OnceLock<Box<Latencies>>,
 }
 
-impl Measured {
+impl Percentile {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -28,17 +27,6 @@ impl Measured {
         Self {
             per_mille: (percent * 10.0 + 0.5) as u16,
             initial,
-            latencies: OnceLock::new(),
-        }
-    }
-
-    /// Another one that has measured nothing.
-    #[cfg(feature = "testing")]
-    pub(super) fn anew(&self) -> Self {
-        Self {
-            per_mille: self.per_mille,
-            initial: self.initial,
-            latencies: OnceLock::new(),
         }
     }
 
@@ -50,13 +38,28 @@ impl Measured {
     pub(super) fn initial(&self) -> Duration {
         self.initial
     }
+}
 
-    pub(super) fn after(&self) -> Duration {
-        let known = self.latencies.get().and_then(|latencies| latencies.known());
-        known.unwrap_or(self.initial)
+/// How long first calls took.
+#[derive(Debug)]
+pub(super) struct Measured {
+    /// Behind a pointer, as it is large, and most hedges have none.
+    latencies: OnceLock<Box<Latencies>>,
+}
+
+impl Measured {
+    pub(super) const fn new() -> Self {
+        Self {
+            latencies: OnceLock::new(),
+        }
     }
 
-    fn record(&self, took: Took) {
+    /// The percentile, once enough calls were measured.
+    pub(super) fn known(&self) -> Option<Duration> {
+        self.latencies.get()?.known()
+    }
+
+    fn record(&self, took: Took, percentile: &Percentile) {
         let latencies = self.latencies.get_or_init(|| {
             let buckets = || [const { AtomicU16::new(0) }; BUCKETS];
             let window = || Window {
@@ -66,28 +69,28 @@ impl Measured {
             let (samples, known) = (AtomicU32::new(0), AtomicU32::new(0));
             Box::new(Latencies::of([window(), window()], samples, known))
         });
-        latencies.record(took, self.per_mille);
+        latencies.record(took, percentile.per_mille);
     }
 }
 
 /// The first call, as long as its length is of interest.
 #[derive(Debug)]
 pub(super) struct FirstCall<'h> {
-    measured: Option<&'h Measured>,
+    hedge: Option<&'h Hedge>,
     suspended: Option<Instant>,
 }
 
 impl<'h> FirstCall<'h> {
-    pub(super) fn new(measured: Option<&'h Measured>) -> Self {
+    pub(super) fn of(hedge: &'h Hedge) -> Self {
         Self {
-            measured,
+            hedge: hedge.percentile().map(|_| hedge),
             suspended: None,
         }
     }
 
     /// Its clock starts, unless it runs.
     pub(super) fn suspends(&mut self) {
-        if self.measured.is_some() && self.suspended.is_none() {
+        if self.hedge.is_some() && self.suspended.is_none() {
             self.suspended = Some(Instant::now());
         }
     }
@@ -106,15 +109,18 @@ impl<'h> FirstCall<'h> {
     }
 
     fn ends(&mut self, how: fn(Duration) -> Took) {
-        if let Some(measured) = self.measured.take() {
+        if let Some(hedge) = self.hedge.take()
+            && let Some(percentile) = hedge.percentile()
+        {
             let took = self.suspended.map(|suspended| suspended.elapsed());
-            measured.record(how(took.unwrap_or_default()));
+            let took = how(took.unwrap_or_default());
+            hedge.measured.record(took, percentile);
         }
     }
 
     /// It has ended in a way that says nothing of how long an answer takes.
     pub(super) fn says_nothing(&mut self) {
-        self.measured = None;
+        self.hedge = None;
     }
 }
 

@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use hedged::Hedged;
 
 use copies::{Copies, Three, Two};
-use measured::Measured;
+use measured::{Measured, Percentile};
 
 use crate::budget::RetryBudget;
 use crate::isolation;
@@ -83,18 +83,26 @@ use crate::rule;
 /// ```
 #[derive(Debug)]
 pub struct Hedge {
-    after: After,
-    max: u32,
+    settings: Settings,
+    /// How long first calls took, where that is asked for.
+    measured: Measured,
     /// Its own, unless another one is written.
     own: RetryBudget,
     shared: Option<&'static RetryBudget>,
 }
 
+/// What a hedge was told, by its builder or its attribute.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Settings {
+    after: After,
+    max: u32,
+}
+
 /// When the next copy starts.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum After {
     Fixed(Duration),
-    Measured(Measured),
+    Measured(Percentile),
     /// Each call says it.
     AtRunTime,
 }
@@ -136,7 +144,7 @@ impl Hedge {
     pub const fn at_percentile(percent: f64, initial: Duration) -> Self {
         refuse(rule::percentile(percent));
         refuse(rule::initial(initial));
-        Self::of(After::Measured(Measured::new(percent, initial)))
+        Self::of(After::Measured(Percentile::new(percent, initial)))
     }
 
     /// Each call says by itself when the next copy starts.
@@ -148,8 +156,11 @@ impl Hedge {
 
     const fn of(after: After) -> Self {
         Self {
-            after,
-            max: Self::MAX,
+            settings: Settings {
+                after,
+                max: Self::MAX,
+            },
+            measured: Measured::new(),
             own: RetryBudget::new("hedge")
                 .ratio(Self::RATIO)
                 .min_per_second(Self::MIN_PER_SECOND),
@@ -162,7 +173,7 @@ impl Hedge {
     #[track_caller]
     pub const fn max(mut self, max: u32) -> Self {
         refuse(rule::copies(max));
-        self.max = max;
+        self.settings.max = max;
         self
     }
 
@@ -184,9 +195,12 @@ impl Hedge {
     /// How long after the latest copy the next one starts, as of now. None where each call says it.
     #[must_use]
     pub fn after(&self) -> Option<Duration> {
-        match &isolation::here(self).after {
+        let it = isolation::here(self);
+        match &it.settings().after {
             After::Fixed(after) => Some(*after),
-            After::Measured(measured) => Some(measured.after()),
+            After::Measured(percentile) => {
+                Some(it.measured.known().unwrap_or(percentile.initial()))
+            }
             After::AtRunTime => None,
         }
     }
@@ -225,22 +239,23 @@ impl Hedge {
         Tuned {
             hedge: isolation::here(self),
             after: self.after().unwrap_or(Duration::MAX),
-            max: self.max,
+            max: self.settings().max,
             shared: self.shared,
         }
+    }
+
+    /// What it goes by.
+    #[inline]
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Another one with the same settings, which nobody has called yet.
     #[cfg(feature = "testing")]
     pub(crate) fn anew(&self) -> Self {
-        let after = match &self.after {
-            After::Fixed(after) => After::Fixed(*after),
-            After::Measured(measured) => After::Measured(measured.anew()),
-            After::AtRunTime => After::AtRunTime,
-        };
         Self {
-            after,
-            max: self.max,
+            settings: self.settings,
+            measured: Measured::new(),
             own: self.own.anew(),
             shared: self.shared,
         }
@@ -250,9 +265,10 @@ impl Hedge {
         self.shared
     }
 
-    fn measured(&self) -> Option<&Measured> {
-        match &self.after {
-            After::Measured(measured) => Some(measured),
+    /// The percentile that it waits for, if it does.
+    fn percentile(&self) -> Option<&Percentile> {
+        match &self.settings().after {
+            After::Measured(percentile) => Some(percentile),
             After::Fixed(_) | After::AtRunTime => None,
         }
     }

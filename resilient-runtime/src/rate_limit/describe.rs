@@ -9,11 +9,12 @@ use crate::rule::Text;
 
 impl RateLimiter {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.settings();
         let mut it = Attribute::new(f, "rate_limit");
         // What nothing declares has no rate.
-        let is_declared = self.gcra != Gcra::ALL;
+        let is_declared = settings.gcra != Gcra::ALL;
         if is_declared {
-            let (rate, period) = (&self.rate, Text::of("").duration(self.rate.period));
+            let (rate, period) = (&settings.rate, Text::of("").duration(settings.rate.period));
             let period = unit(rate.period).unwrap_or(period.as_str());
             it = it.say(format_args!("\"{}/{period}\"", rate.calls));
         }
@@ -21,13 +22,13 @@ impl RateLimiter {
             it = it.text("name", self.name());
         }
         if is_declared {
-            it = it.key("burst", self.burst);
+            it = it.key("burst", settings.burst.unwrap_or(settings.rate.calls));
         }
-        if let Some(max_wait) = self.max_wait {
+        if let Some(max_wait) = settings.max_wait {
             it = it.duration("max_wait", max_wait);
         }
-        let it = it.flag("shadow", self.shadow);
-        beside.say(it, Some(self.max_keys)).finish()
+        let it = it.flag("shadow", settings.shadow);
+        beside.say(it, Some(settings.max_keys)).finish()
     }
 }
 

@@ -32,7 +32,7 @@ pin_project! {
             let this = this.project();
             if let Some(ticket) = this.ticket.take() {
                 let (limiter, now) = (*this.limiter, Instant::now());
-                limiter.line.leave(&limiter.gcra, limiter.units(now), ticket);
+                limiter.line.leave(limiter.gcra(), limiter.units(now), ticket);
             }
         }
     }
@@ -50,9 +50,10 @@ impl<'a> InLine<'a> {
         turn: &Turn,
         cx: &Context<'_>,
     ) -> Result<Pin<Box<Self>>, Result<(), Rejected>> {
-        let patience = saturating_add(now, limiter.max_wait.unwrap_or_default());
+        let max_wait = limiter.settings().max_wait;
+        let patience = saturating_add(now, max_wait.unwrap_or_default());
         let latest = match deadline::current() {
-            Some(deadline) if limiter.max_wait.is_some() => {
+            Some(deadline) if max_wait.is_some() => {
                 patience.min(deadline.checked_sub(TICK).unwrap_or(now))
             }
             _ => patience,
@@ -65,7 +66,7 @@ impl<'a> InLine<'a> {
         }
         match limiter
             .line
-            .enter(&limiter.gcra, units, latest, cx.waker().clone())
+            .enter(limiter.gcra(), units, latest, cx.waker().clone())
         {
             Entry::Passed => Err(Ok(())),
             Entry::Refused { slot } => Err(Err(limiter.refuse(slot, now))),
@@ -89,7 +90,7 @@ impl<'a> InLine<'a> {
             let units = limiter.units(now);
             let Some(slot) = limiter
                 .line
-                .ask(&limiter.gcra, units, ticket, cx.waker().clone())
+                .ask(limiter.gcra(), units, ticket, cx.waker().clone())
             else {
                 *this.ticket = None;
                 event::emit(|| Event::RateLimitWaited {

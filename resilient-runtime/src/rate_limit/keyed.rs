@@ -66,7 +66,7 @@ impl Keyed for RateLimiter {
     }
 
     fn most(&self) -> u32 {
-        self.max_keys
+        self.settings().max_keys
     }
 
     fn home(&self) -> &OnceLock<Arc<Keys<Self>>> {
@@ -88,7 +88,7 @@ impl Keyed for RateLimiter {
     }
 
     fn standing(&self, in_use: bool, now: Instant) -> Standing {
-        let full = self.moment(self.line.arrival(&self.gcra));
+        let full = self.moment(self.line.arrival(self.gcra()));
         if full > now {
             Standing::Held(Some(full))
         } else if in_use {

@@ -15,6 +15,7 @@ mod model;
 mod oracle;
 mod queue;
 mod rate;
+mod settings;
 
 /// What the line synchronizes by; `loom` puts its own in the place of these.
 mod sync {
@@ -34,6 +35,7 @@ use gcra::Gcra;
 use line::Line;
 use queue::Queue;
 use rate::Rate;
+use settings::Settings;
 use sync::{AtomicU64, Mutex, Ordering};
 
 use crate::body::{Body, body};
@@ -42,7 +44,7 @@ use crate::deadline::saturating_add;
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::isolation;
-use crate::keyed::{Keys, MAX_KEYS};
+use crate::keyed::Keys;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
@@ -89,16 +91,11 @@ use crate::rule;
 #[derive(Debug)]
 pub struct RateLimiter {
     name: Name,
-    rate: Rate,
-    burst: u32,
-    gcra: Gcra,
-    max_wait: Option<Duration>,
-    shadow: bool,
+    settings: Settings,
     would_reject: AtomicU64,
     /// The start of its clock: its first use.
     start: OnceLock<Instant>,
     line: Line,
-    max_keys: u32,
     /// Those of its keys, once it is asked for one.
     keys: OnceLock<Arc<Keys<Self>>>,
     /// One function's own: its name is for people, not for the registry.
@@ -116,7 +113,7 @@ impl RateLimiter {
     pub const fn new(name: &'static str, calls: u32, period: Duration) -> Self {
         name::check(name);
         refuse(rule::rate(calls, period));
-        Self::with_rate(name, calls, period)
+        Self::with_settings(name, Settings::new(calls, period))
     }
 
     /// What stands for a limiter that is declared elsewhere. If it is not, it admits all.
@@ -125,9 +122,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn referred(name: &'static str) -> Self {
         name::check(name);
-        let mut limiter = Self::with_rate(name, 1, Duration::from_secs(1));
-        limiter.gcra = Gcra::ALL;
-        limiter
+        Self::with_settings(name, Settings::NONE)
     }
 
     /// What an attribute without a `name` declares: it belongs to one function, and is called after it.
@@ -136,25 +131,19 @@ impl RateLimiter {
     #[track_caller]
     pub const fn private(function: &'static str, calls: u32, period: Duration) -> Self {
         refuse(rule::rate(calls, period));
-        let mut limiter = Self::with_rate(function, calls, period);
+        let mut limiter = Self::with_settings(function, Settings::new(calls, period));
         limiter.private = true;
         limiter
     }
 
     #[track_caller]
-    const fn with_rate(name: &'static str, calls: u32, period: Duration) -> Self {
-        let rate = Rate::new(calls, period);
+    const fn with_settings(name: &'static str, settings: Settings) -> Self {
         Self {
             name: Name::from_static(name),
-            rate,
-            burst: calls,
-            gcra: Gcra::new(&rate, calls),
-            max_wait: None,
-            shadow: false,
+            settings,
             would_reject: AtomicU64::new(0),
             start: OnceLock::new(),
             line: Line::of(AtomicU64::new(0), Mutex::new(Queue::new())),
-            max_keys: MAX_KEYS,
             keys: OnceLock::new(),
             private: false,
             declared: Location::caller(),
@@ -174,8 +163,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn burst(mut self, calls: u32) -> Self {
         refuse(rule::burst(calls));
-        self.burst = calls;
-        self.gcra = Gcra::new(&self.rate, calls);
+        self.settings = self.settings.burst(calls);
         self
     }
 
@@ -185,7 +173,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         refuse(rule::max_wait(max_wait));
-        self.max_wait = Some(max_wait);
+        self.settings.max_wait = Some(max_wait);
         self
     }
 
@@ -193,7 +181,7 @@ impl RateLimiter {
     /// counted and told. To try a limit on real traffic before it counts.
     #[must_use]
     pub const fn shadow(mut self) -> Self {
-        self.shadow = true;
+        self.settings.shadow = true;
         self
     }
 
@@ -203,7 +191,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn max_keys(mut self, keys: u32) -> Self {
         refuse(rule::max_keys(keys));
-        self.max_keys = keys;
+        self.settings.max_keys = keys;
         self
     }
 
@@ -218,13 +206,14 @@ impl RateLimiter {
     pub fn available(&self) -> u32 {
         let it = isolation::here(self);
         let now = it.units(Instant::now());
-        let arrival = it.line.arrival(&it.gcra);
-        if it.gcra.slot(arrival) > now {
+        let gcra = it.gcra();
+        let arrival = it.line.arrival(gcra);
+        if gcra.slot(arrival) > now {
             return 0;
         }
-        let early = now.saturating_add(it.gcra.tolerance) - arrival.max(now);
+        let early = now.saturating_add(gcra.tolerance) - arrival.max(now);
         // Without a step all pass.
-        let calls = early.checked_div(it.gcra.step).unwrap_or(u64::MAX);
+        let calls = early.checked_div(gcra.step).unwrap_or(u64::MAX);
         u32::try_from(calls).unwrap_or(u32::MAX).saturating_add(1)
     }
 
@@ -248,29 +237,30 @@ impl RateLimiter {
         self.declared
     }
 
+    /// What it goes by.
+    #[inline]
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    #[inline]
+    fn gcra(&self) -> &Gcra {
+        &self.settings().gcra
+    }
+
     /// Another one with the same settings, which nobody has called yet.
     pub(crate) fn anew(&self) -> Self {
-        let Rate { calls, period, .. } = self.rate;
         Self {
             name: self.name.clone(),
-            burst: self.burst,
-            gcra: self.gcra,
-            max_wait: self.max_wait,
-            shadow: self.shadow,
-            max_keys: self.max_keys,
             private: self.private,
             declared: self.declared,
-            ..Self::with_rate("anew", calls, period)
+            ..Self::with_settings("anew", self.settings)
         }
     }
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        let settings = |it: &Self| {
-            let Rate { calls, period, .. } = it.rate;
-            (calls, period, it.burst, it.max_wait, it.shadow, it.max_keys)
-        };
-        settings(self) == settings(other)
+        self.settings == other.settings
     }
 
     /// Runs a future of `Result<T, E>` under this limiter alone.
@@ -293,6 +283,12 @@ impl RateLimiter {
         Around::new(self, inner)
     }
 
+    /// The rate whose clock it reads.
+    #[inline]
+    fn clock(&self) -> &Rate {
+        &self.settings.rate
+    }
+
     /// Its clock's reading at this moment.
     #[inline]
     fn units(&self, at: Instant) -> u64 {
@@ -300,14 +296,14 @@ impl RateLimiter {
         let since = at.saturating_duration_since(start);
         // No `as_nanos`: its 128 bits are slow, and every call passes here.
         let nanos = since.as_secs().saturating_mul(1_000_000_000);
-        self.rate
+        self.clock()
             .units(nanos.saturating_add(since.subsec_nanos().into()))
     }
 
     /// The first moment at which its clock reads so much.
     fn moment(&self, units: u64) -> Instant {
         let start = *self.start.get_or_init(Instant::now);
-        saturating_add(start, Duration::from_nanos(self.rate.nanos(units)))
+        saturating_add(start, Duration::from_nanos(self.clock().nanos(units)))
     }
 
     /// A call of `shadow` that would not have passed.

@@ -11,8 +11,8 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::Retry;
 use super::hooks::{DelayFrom, OnRetry, RetryEvent};
+use super::settings::Settings;
 use crate::body;
 use crate::budget::{RetryBudget, Withdrawal};
 use crate::class::Class;
@@ -22,9 +22,9 @@ use crate::event::{self, Event};
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError, OnValue};
 
-/// The attempts of one call; see [`Retry::attempts`].
+/// The attempts of one call; see [`Retry::attempts`](super::Retry::attempts).
 pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
-    retry: &'r Retry,
+    settings: &'r Settings,
     budget: Option<&'r RetryBudget>,
     made: u32,
     /// In nanoseconds: what the decorrelated backoff goes on from.
@@ -40,16 +40,16 @@ pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
 
 impl<'r, T, E> Attempts<'r, T, E> {
     #[inline]
-    pub(super) fn new(retry: &'r Retry, budget: Option<&'r RetryBudget>) -> Self {
+    pub(super) fn new(settings: &'r Settings, budget: Option<&'r RetryBudget>) -> Self {
         if let Some(budget) = budget {
             budget.deposit();
         }
         Self {
-            retry,
+            settings,
             budget,
             made: 0,
             previous: 0,
-            started: retry.max_duration.map(|_| Instant::now()),
+            started: settings.max_duration.map(|_| Instant::now()),
             when: Absent,
             when_ok: Absent,
             delay_from: Absent,
@@ -70,7 +70,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     /// Retry this error? Asked instead of its class.
     pub fn when<P: Fn(&E) -> bool>(self, when: P) -> Attempts<'r, T, E, P, O, D, N> {
         let Self {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -82,7 +82,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -98,7 +98,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     /// Retry this success? When the retries are used up the last value is returned as it is.
     pub fn when_ok<P: Fn(&T) -> bool>(self, when_ok: P) -> Attempts<'r, T, E, W, P, D, N> {
         let Self {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -110,7 +110,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -130,7 +130,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         P: Fn(&E) -> Option<Duration>,
     {
         let Self {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -142,7 +142,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -161,7 +161,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         P: Fn(&RetryEvent<'_, E>),
     {
         let Self {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -173,7 +173,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            retry,
+            settings,
             budget,
             made,
             previous,
@@ -212,15 +212,15 @@ where
     /// The pause before the next attempt, if there is one.
     #[cold]
     fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
-        if self.made >= self.retry.max {
+        if self.made >= self.settings.max {
             return None;
         }
         let asked = self.asked(outcome)?;
         let mut delays = self
-            .retry
+            .settings
             .delays(self.made, Duration::from_nanos(self.previous));
         let backoff = delays.next().map_or(Duration::ZERO, |delay| {
-            self.retry.jitter.spread(delay, delays.cap)
+            self.settings.jitter.spread(delay, delays.cap)
         });
         let delay = match asked {
             Asked::Nothing => backoff,
@@ -243,7 +243,7 @@ where
         }
         event::emit(|| Event::RetryScheduled {
             attempt: self.made,
-            max: self.retry.max,
+            max: self.settings.max,
             delay,
             cause: outcome.as_ref().err().map(Failure::cause),
         });
@@ -255,7 +255,7 @@ where
         let Err(failure) = outcome else {
             return Some(Asked::Nothing); // `when_ok` has asked for it
         };
-        if !self.retry.on.contains(failure.cause()) {
+        if !self.settings.on.contains(failure.cause()) {
             return None;
         }
         match failure {
@@ -288,7 +288,7 @@ where
         let slept = as_slept(delay);
         let mut now = None;
         let mut now = || *now.get_or_insert_with(Instant::now);
-        if let (Some(started), Some(max_duration)) = (self.started, self.retry.max_duration) {
+        if let (Some(started), Some(max_duration)) = (self.started, self.settings.max_duration) {
             let left = max_duration.saturating_sub(now().saturating_duration_since(started));
             if slept >= left {
                 return false;
@@ -317,7 +317,7 @@ enum Asked {
 impl<T, E, W, O, D, N> fmt::Debug for Attempts<'_, T, E, W, O, D, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempts")
-            .field("retry", self.retry)
+            .field("settings", self.settings)
             .field("made", &self.made)
             .finish_non_exhaustive()
     }

@@ -11,9 +11,10 @@ use crate::jitter::Jitter;
 
 impl Retry {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let delays = self.delays(0, Duration::ZERO);
-        let mut it = Attribute::new(f, "retry").key("max", self.max);
-        it = match self.mode {
+        let settings = self.settings();
+        let delays = settings.delays(0, Duration::ZERO);
+        let mut it = Attribute::new(f, "retry").key("max", settings.max);
+        it = match settings.mode {
             Mode::Exponential => it.text("backoff", "exp"),
             Mode::Linear => it.text("backoff", "linear"),
             Mode::Constant => it.text("backoff", "constant"),
@@ -23,20 +24,20 @@ impl Retry {
             // A function: its name is not known here.
             Mode::Custom(_) => it.key("backoff", ".."),
         };
-        if !matches!(self.mode, Mode::None | Mode::Custom(_)) {
+        if !matches!(settings.mode, Mode::None | Mode::Custom(_)) {
             it = it.duration("delay", delays.delay);
         }
-        if let Mode::Exponential = self.mode {
+        if let Mode::Exponential = settings.mode {
             it = it.float("factor", delays.factor);
         }
         it = it.duration("max_delay", delays.cap);
-        it = match self.jitter {
+        it = match settings.jitter {
             Jitter::None => it,
             Jitter::Full => it.text("jitter", "full"),
             Jitter::Equal => it.text("jitter", "equal"),
             Jitter::Ratio(ratio) => it.ratio("jitter", ratio),
         };
-        if let Some(max_duration) = self.max_duration {
+        if let Some(max_duration) = settings.max_duration {
             it = it.duration("max_duration", max_duration);
         }
         let words = [
@@ -49,7 +50,7 @@ impl Retry {
         ];
         let on: Vec<_> = words
             .into_iter()
-            .filter_map(|(cause, word)| self.on.contains(cause).then_some(word))
+            .filter_map(|(cause, word)| settings.on.contains(cause).then_some(word))
             .collect();
         it = it.say(format_args!("on({})", on.join(", ")));
         let own = self.budget.map(|budget| Budget::Named(budget.name()));

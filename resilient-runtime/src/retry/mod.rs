@@ -3,6 +3,7 @@
 mod attempts;
 mod describe;
 mod hooks;
+mod settings;
 
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
@@ -15,14 +16,15 @@ pub use attempts::{Attempts, Pause};
 pub use hooks::RetryEvent;
 
 use crate::amplified::{self, Attempting};
-use crate::backoff::{Backoff, Mode};
+use crate::backoff::Mode;
 use crate::body::{self, Watch};
 use crate::budget::{Counting, RetryBudget};
 use crate::cause::{Cause, Causes};
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
-use crate::rule::{self, Delays, Growth};
+use crate::rule::{self, Delays};
+use settings::Settings;
 
 /// How often, how soon and after which failures to call again.
 ///
@@ -54,36 +56,19 @@ use crate::rule::{self, Delays, Growth};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Retry {
-    max: u32,
-    mode: Mode,
-    delay: Option<Duration>,
-    factor: Option<f64>,
-    max_delay: Option<Duration>,
-    max_duration: Option<Duration>,
-    jitter: Jitter,
-    on: Causes,
+    settings: Settings,
     budget: Option<&'static RetryBudget>,
     declared: &'static Location<'static>,
 }
 
 impl Retry {
-    /// Long enough for a lost packet or a failover to be over, short enough that nobody notices one.
-    const DELAY: Duration = Duration::from_millis(100);
-
     /// `max` retries after the first call, 1 to 100: the body runs at most `max + 1` times.
     #[must_use]
     #[track_caller]
     pub const fn new(max: u32) -> Self {
         refuse(rule::max(max));
         Self {
-            max,
-            mode: Mode::Exponential,
-            delay: None,
-            factor: None,
-            max_delay: None,
-            max_duration: None,
-            jitter: Jitter::None,
-            on: Causes::of(&[Cause::Error, Cause::Timeout]),
+            settings: Settings::new(max),
             budget: None,
             declared: Location::caller(),
         }
@@ -139,7 +124,7 @@ impl Retry {
     /// How delays grow; see [`Mode`].
     #[must_use]
     pub const fn mode(mut self, mode: Mode) -> Self {
-        self.mode = mode;
+        self.settings.mode = mode;
         self
     }
 
@@ -148,7 +133,7 @@ impl Retry {
     #[track_caller]
     pub const fn delay(mut self, delay: Duration) -> Self {
         refuse(rule::delay(delay));
-        self.delay = Some(delay);
+        self.settings.delay = Some(delay);
         self.checked()
     }
 
@@ -157,7 +142,7 @@ impl Retry {
     #[track_caller]
     pub const fn factor(mut self, factor: f64) -> Self {
         refuse(rule::factor(factor));
-        self.factor = Some(factor);
+        self.settings.factor = Some(factor);
         self
     }
 
@@ -167,7 +152,7 @@ impl Retry {
     #[track_caller]
     pub const fn max_delay(mut self, max_delay: Duration) -> Self {
         refuse(rule::max_delay(max_delay));
-        self.max_delay = Some(max_delay);
+        self.settings.max_delay = Some(max_delay);
         self.checked()
     }
 
@@ -176,7 +161,7 @@ impl Retry {
     #[track_caller]
     pub const fn max_duration(mut self, max_duration: Duration) -> Self {
         refuse(rule::max_duration(max_duration));
-        self.max_duration = Some(max_duration);
+        self.settings.max_duration = Some(max_duration);
         self.checked()
     }
 
@@ -187,7 +172,7 @@ impl Retry {
         if let Jitter::Ratio(ratio) = jitter {
             refuse(rule::ratio(ratio));
         }
-        self.jitter = jitter;
+        self.settings.jitter = jitter;
         self
     }
 
@@ -196,9 +181,9 @@ impl Retry {
     #[must_use]
     #[track_caller]
     pub const fn on(mut self, causes: &[Cause]) -> Self {
-        self.on = Causes::of(causes);
+        self.settings.on = Causes::of(causes);
         assert!(
-            !self.on.is_empty(),
+            !self.settings.on.is_empty(),
             "`on` with nothing in it retries nothing: leave the retry out"
         );
         self
@@ -218,17 +203,9 @@ impl Retry {
         self
     }
 
-    /// Only two written values can contradict each other: a default gives way.
     #[track_caller]
     const fn checked(self) -> Self {
-        if let Some(delay) = self.delay {
-            if let Some(max_delay) = self.max_delay {
-                refuse(rule::delay_in_max_delay(delay, max_delay));
-            }
-            if let Some(max_duration) = self.max_duration {
-                refuse(rule::delay_in_max_duration(delay, max_duration));
-            }
-        }
+        refuse(self.settings.contradiction());
         self
     }
 
@@ -296,7 +273,7 @@ impl Retry {
     #[must_use]
     #[inline]
     pub fn attempts<T, E>(&self) -> Attempts<'_, T, E> {
-        Attempts::new(self, self.budget)
+        Attempts::new(self.settings(), self.budget)
     }
 
     /// The attempts of one call, whose retries are taken from this budget, whichever is this policy's own:
@@ -304,66 +281,21 @@ impl Retry {
     #[must_use]
     #[inline]
     pub fn attempts_within<'r, T, E>(&'r self, budget: &'r RetryBudget) -> Attempts<'r, T, E> {
-        Attempts::new(self, Some(budget))
+        Attempts::new(self.settings(), Some(budget))
     }
 
     pub(crate) const fn own_budget(&self) -> Option<&'static RetryBudget> {
         self.budget
     }
 
-    const fn cap(&self) -> Duration {
-        match (self.max_delay, self.delay) {
-            (Some(max_delay), _) => max_delay,
-            (None, Some(delay)) if delay.as_nanos() > rule::DEFAULT_MAX_DELAY.as_nanos() => delay,
-            (None, _) => rule::DEFAULT_MAX_DELAY,
-        }
-    }
-
-    const fn growth(&self) -> f64 {
-        match self.factor {
-            Some(factor) => factor,
-            None => rule::DEFAULT_FACTOR,
-        }
+    /// What it goes by.
+    #[inline]
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The delays that are written and the same each time; none where a default or chance decides.
     pub(crate) const fn fixed(&self) -> Option<Delays> {
-        let growth = match self.mode {
-            Mode::Exponential => Growth::Exponential,
-            Mode::Linear => Growth::Linear,
-            Mode::Constant => Growth::Constant,
-            Mode::Fibonacci => Growth::Fibonacci,
-            Mode::Decorrelated | Mode::None | Mode::Custom(_) => return None,
-        };
-        match (self.delay, self.jitter) {
-            (Some(delay), Jitter::None) => Some(Delays {
-                growth,
-                delay,
-                factor: self.growth(),
-                cap: self.cap(),
-                retries: self.max,
-            }),
-            _ => None,
-        }
-    }
-
-    /// A default gives way to what is written: it lies within the cap, and leaves time for a retry
-    /// within `max_duration`.
-    fn default_delay(&self, cap: Duration) -> Duration {
-        let half = self.max_duration.map_or(Duration::MAX, |max| max / 2);
-        Self::DELAY.min(cap).min(half)
-    }
-
-    /// The delays of one call, where `given` have been given and `previous` was the last.
-    fn delays(&self, given: u32, previous: Duration) -> Backoff {
-        let cap = self.cap();
-        Backoff {
-            mode: self.mode,
-            delay: self.delay.unwrap_or_else(|| self.default_delay(cap)),
-            factor: self.growth(),
-            cap,
-            given,
-            previous,
-        }
+        self.settings.fixed()
     }
 }

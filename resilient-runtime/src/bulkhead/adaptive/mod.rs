@@ -16,7 +16,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use self::calls::{Begun, Calls};
-use self::limiter::{Bounds, End, Limiter, Load};
+use self::limiter::Bounds as Between;
+use self::limiter::{End, Limiter, Load};
 use super::queue::Queue;
 use crate::deadline::{self, Expired};
 use crate::refuse::refuse;
@@ -27,16 +28,15 @@ const INITIAL: u32 = 20;
 /// More at once are a matter of memory.
 const MAX: u32 = 1_000;
 
-/// The settings of an adaptive limit, and all that it has learned.
+/// All that an adaptive limit has learned.
 #[derive(Debug)]
 pub(super) struct Adaptive {
-    settings: Settings,
     state: Mutex<State>,
 }
 
 /// What is written. What is not gives way to what is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(crate) struct Bounds {
     min: Option<u32>,
     max: Option<u32>,
     initial: Option<u32>,
@@ -63,8 +63,16 @@ pub(super) enum Ending {
     Nothing,
 }
 
-impl Settings {
-    const fn bounds(&self) -> Bounds {
+impl Bounds {
+    pub(super) const fn new() -> Self {
+        Self {
+            min: None,
+            max: None,
+            initial: None,
+        }
+    }
+
+    const fn between(&self) -> Between {
         let min = match self.min {
             Some(min) => min,
             None => 1,
@@ -74,22 +82,43 @@ impl Settings {
             (None, Some(initial)) => larger(larger(MAX, min), initial),
             (None, None) => larger(MAX, min),
         };
-        Bounds { min, max }
+        Between { min, max }
     }
 
     pub(super) const fn initial(&self) -> u32 {
         if let Some(initial) = self.initial {
             return initial;
         }
-        let Bounds { min, max } = self.bounds();
+        let Between { min, max } = self.between();
         let initial = larger(INITIAL, min);
         if initial > max { max } else { initial }
     }
 
     /// The least, the most and the first limit, as they are in force.
     pub(super) const fn in_force(&self) -> (u32, u32, u32) {
-        let Bounds { min, max } = self.bounds();
+        let Between { min, max } = self.between();
         (min, max, self.initial())
+    }
+
+    #[track_caller]
+    pub(super) const fn set_min(&mut self, min: u32) {
+        refuse(rule::adaptive_min(min));
+        self.min = Some(min);
+        self.check();
+    }
+
+    #[track_caller]
+    pub(super) const fn set_max(&mut self, max: u32) {
+        refuse(rule::adaptive_max(max));
+        self.max = Some(max);
+        self.check();
+    }
+
+    #[track_caller]
+    pub(super) const fn set_initial(&mut self, initial: u32) {
+        refuse(rule::adaptive_initial(initial));
+        self.initial = Some(initial);
+        self.check();
     }
 
     /// Refuses values that are written and contradict each other.
@@ -109,48 +138,14 @@ const fn larger(a: u32, b: u32) -> u32 {
 }
 
 impl Adaptive {
-    pub(super) const fn new() -> Self {
-        Self::with(Settings {
-            min: None,
-            max: None,
-            initial: None,
-        })
-    }
-
     /// One that has learned nothing.
-    pub(super) const fn with(settings: Settings) -> Self {
+    pub(super) const fn new() -> Self {
         Self {
-            settings,
             state: Mutex::new(State {
                 limiter: Limiter::new(),
                 calls: Calls::new(),
             }),
         }
-    }
-
-    pub(super) const fn settings(&self) -> Settings {
-        self.settings
-    }
-
-    #[track_caller]
-    pub(super) const fn set_min(&mut self, min: u32) {
-        refuse(rule::adaptive_min(min));
-        self.settings.min = Some(min);
-        self.settings.check();
-    }
-
-    #[track_caller]
-    pub(super) const fn set_max(&mut self, max: u32) {
-        refuse(rule::adaptive_max(max));
-        self.settings.max = Some(max);
-        self.settings.check();
-    }
-
-    #[track_caller]
-    pub(super) const fn set_initial(&mut self, initial: u32) {
-        refuse(rule::adaptive_initial(initial));
-        self.settings.initial = Some(initial);
-        self.settings.check();
     }
 
     /// A call has taken a place, and begins. Its number is for its [`end`](Self::end).
@@ -172,6 +167,7 @@ impl Adaptive {
     pub(super) fn end(
         &self,
         queue: &Queue,
+        bounds: Bounds,
         number: NonZeroU32,
         ending: Ending,
     ) -> Option<(u32, u32)> {
@@ -196,9 +192,7 @@ impl Adaptive {
             epoch: call.epoch,
         };
         let from = queue.limit();
-        let to = state
-            .limiter
-            .observe(self.settings.bounds(), from, load, end);
+        let to = state.limiter.observe(bounds.between(), from, load, end);
         // Under the lock: the next one to decide must be the next one to say so.
         queue.set_limit(to);
         (from != to).then_some((from, to))
