@@ -116,7 +116,8 @@ pub use outcome::{Failure, Outcome};
 pub use rate_limit::{Around as RateLimiterAround, RateLimiter};
 #[cfg(feature = "macros")]
 pub use resilient_macros::{
-    Classify, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, shared, timeout,
+    Classify, bulkhead, circuit_breaker, fallback, hedge, idempotent, rate_limit, retry, shared,
+    timeout,
 };
 pub use retry::{Attempts, Pause, Retry, RetryEvent};
 pub use timeout::{Around as TimeoutAround, Timeout};
