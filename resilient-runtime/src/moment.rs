@@ -22,6 +22,15 @@ impl Moment {
         Self(after(origin, instant) - after(instant, origin))
     }
 
+    /// To be kept in a word; `of_nanos` makes it a moment again.
+    pub(crate) fn nanos(self) -> i64 {
+        self.0
+    }
+
+    pub(crate) fn of_nanos(nanos: i64) -> Self {
+        Self(nanos)
+    }
+
     pub(crate) fn is_never(self) -> bool {
         self == Self::NEVER
     }

@@ -6,18 +6,49 @@ use ::loom::sync::Arc;
 use ::loom::thread;
 use tokio::time::Instant;
 
-use super::{settings, state};
+use super::{settings, state, window};
 use crate::circuit::CircuitState;
 
-/// The same source as the breaker's, over loom's atomics and locks.
+/// The same sources as the breaker's, over loom's atomics and locks.
 #[path = "gate.rs"]
 #[allow(dead_code, reason = "the tests use a part of it")]
 #[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
 mod gate;
+#[path = "in_flight.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod in_flight;
+#[path = "slot.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod slot;
+#[path = "stripes.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod stripes;
 
 mod sync {
-    pub(super) use ::loom::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use ::loom::sync::atomic::{AtomicI64, AtomicU64, Ordering};
     pub(super) use ::loom::sync::{Mutex, MutexGuard};
+
+    /// One for each thread.
+    pub(super) const STRIPES: usize = 2;
+    pub(super) const FIRST_SLOTS: usize = 2;
+
+    ::loom::thread_local! {
+        static LANE: std::cell::Cell<u32> = std::cell::Cell::new(0);
+    }
+
+    pub(super) fn lane() -> u32 {
+        LANE.with(std::cell::Cell::get)
+    }
+
+    pub(super) fn set_lane(lane: u32) {
+        LANE.with(|own| own.set(lane));
+    }
+
+    pub(super) fn last_place() -> u32 {
+        lane()
+    }
+
+    pub(super) fn set_last_place(_place: u32) {}
 }
 
 use gate::Gate;
@@ -41,12 +72,36 @@ impl Breaker {
     }
 
     fn enter(&self, now: Instant) -> Option<Leave> {
-        self.gate.enter(&self.settings, || now).0.ok()
+        self.gate.enter(&self.settings, || now).leave.ok()
+    }
+
+    /// A call that is let in, or not, and is no more heard of.
+    fn look(&self, now: Instant) {
+        let _ = self.enter(now);
     }
 
     fn exit(&self, leave: Leave, verdict: Verdict) {
+        self.exit_watched(leave, None, verdict, Instant::now());
+    }
+
+    fn exit_watched(
+        &self,
+        leave: Leave,
+        watched: Option<in_flight::Watched>,
+        verdict: Verdict,
+        now: Instant,
+    ) {
         self.gate
-            .exit(&self.settings, leave, None, verdict, Instant::now);
+            .exit(&self.settings, leave, watched, verdict, || now);
+    }
+
+    fn watch(&self, leave: Leave, now: Instant) -> Option<in_flight::Watched> {
+        self.gate.watch(&self.settings, leave, || now)
+    }
+
+    fn tally(&self, now: Instant) -> window::Tally {
+        self.gate
+            .with(&self.settings, |machine| machine.tally(&self.settings, now))
     }
 
     fn call(&self, verdict: Verdict) {
@@ -56,7 +111,7 @@ impl Breaker {
     }
 
     fn state(&self) -> CircuitState {
-        self.gate.with(&self.settings, |machine| machine.state())
+        self.gate.peek(Machine::state)
     }
 }
 
@@ -67,7 +122,10 @@ fn at_once(
     this: impl FnOnce(&Breaker),
 ) {
     let others = breaker.clone();
-    let other = thread::spawn(move || other(&others));
+    let other = thread::spawn(move || {
+        sync::set_lane(1);
+        other(&others);
+    });
     this(breaker);
     other.join().unwrap();
 }
@@ -170,5 +228,233 @@ fn a_dropped_probe_that_races_a_success_gives_its_place_back() {
         assert!(breaker.enter(due).is_none(), "a success keeps its own");
         breaker.exit(second, Verdict::Success);
         assert_eq!(breaker.state(), CircuitState::Closed);
+    });
+}
+
+/// A breaker that holds successes back: four records, of which one has failed.
+fn dirty(settings: Settings) -> Arc<Breaker> {
+    let breaker = Breaker::new(settings.min_calls(4));
+    for verdict in [
+        Verdict::Failure,
+        Verdict::Success,
+        Verdict::Success,
+        Verdict::Success,
+    ] {
+        breaker.call(verdict);
+    }
+    breaker
+}
+
+#[test]
+fn rule_20_what_threads_hold_back_is_gathered_before_a_verdict() {
+    ::loom::model(|| {
+        // 1 of 4; a success before each failure makes it 2 of 6 at most, and 3 of 8 in the end. Without
+        // those held back on both sides it would be 2 of 5, and open.
+        let breaker = dirty(Settings::new().window_calls(100).failure_rate(0.38));
+        at_once(
+            &breaker,
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Failure);
+            },
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Success);
+            },
+        );
+        // 2 of at least 6 whatever the order: that the failure comes after its own thread's success.
+        let state = breaker.state();
+        assert_eq!(state, CircuitState::Closed);
+        let tally = breaker.tally(Instant::now());
+        assert_eq!((tally.calls, tally.failures), (8, 2));
+    });
+}
+
+#[test]
+fn no_success_and_no_failure_is_lost_while_stripes_are_gathered() {
+    ::loom::model(|| {
+        let breaker = dirty(Settings::new().window_calls(100).failure_rate(1.0));
+        at_once(
+            &breaker,
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Failure);
+            },
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Failure);
+            },
+        );
+        let tally = breaker.tally(Instant::now());
+        assert_eq!((tally.calls, tally.failures), (8, 3));
+    });
+}
+
+#[test]
+fn a_success_between_two_failures_ends_their_run() {
+    ::loom::model(|| {
+        let settings = Settings::new().consecutive_failures(2).min_calls(1);
+        let breaker = Breaker::new(settings);
+        breaker.call(Verdict::Failure);
+        breaker.call(Verdict::Success);
+        at_once(
+            &breaker,
+            |breaker| {
+                breaker.call(Verdict::Failure);
+                breaker.call(Verdict::Success);
+            },
+            |breaker| breaker.call(Verdict::Success),
+        );
+        assert_eq!(breaker.state(), CircuitState::Closed);
+        breaker.call(Verdict::Failure);
+        assert_eq!(breaker.state(), CircuitState::Closed, "a run of one");
+        breaker.call(Verdict::Failure);
+        assert_eq!(breaker.state(), CircuitState::Open);
+    });
+}
+
+#[test]
+fn rule_23_a_stale_success_that_races_a_reset_is_not_counted_in_the_next_generation() {
+    ::loom::model(|| {
+        let breaker = dirty(Settings::new().window_calls(100).failure_rate(1.0));
+        let now = Instant::now();
+        let stale = breaker.enter(now).unwrap();
+        at_once(
+            &breaker,
+            move |breaker| breaker.exit(stale, Verdict::Success),
+            move |breaker| {
+                breaker
+                    .gate
+                    .with(&breaker.settings, |machine| machine.reset(now));
+                breaker.call(Verdict::Success);
+            },
+        );
+        let tally = breaker.tally(now);
+        assert_eq!(
+            (tally.calls, tally.failures),
+            (1, 0),
+            "its own, and no other"
+        );
+    });
+}
+
+#[test]
+fn rule_21_a_success_that_races_the_next_slot_is_counted_once() {
+    ::loom::model(|| {
+        let length = 32 * BREAK;
+        let breaker = Breaker::new(Settings::new().window_time(length).min_calls(1));
+        let start = Instant::now();
+        let (first, second) = (start, start + BREAK);
+        for _ in 0..2 {
+            let leave = breaker.enter(first).unwrap();
+            breaker.exit_watched(leave, None, Verdict::Success, first);
+        }
+        at_once(
+            &breaker,
+            move |breaker| {
+                let leave = breaker.enter(first).unwrap();
+                breaker.exit_watched(leave, None, Verdict::Success, first);
+            },
+            move |breaker| {
+                let leave = breaker.enter(second).unwrap();
+                breaker.exit_watched(leave, None, Verdict::Failure, second);
+            },
+        );
+        let tally = breaker.tally(second);
+        assert_eq!((tally.calls, tally.failures), (4, 1));
+        // Recorded then or later, and forgotten at the latest with the second slot.
+        let tally = breaker.tally(first + length);
+        assert!((1..=2).contains(&tally.calls) && tally.failures == 1);
+        assert_eq!(breaker.tally(second + length).calls, 0);
+    });
+}
+
+/// Watches for calls of a break and longer, and opens when all of the last two were slow.
+fn watching() -> Arc<Breaker> {
+    let breaker = Breaker::new(
+        Settings::new()
+            .window_calls(10)
+            .min_calls(10)
+            .slow_call(BREAK, 1.0),
+    );
+    // The first call that suspends makes room for the others.
+    let now = Instant::now();
+    let leave = breaker.enter(now).unwrap();
+    let watched = breaker.watch(leave, now);
+    breaker.exit_watched(leave, watched, Verdict::Nothing, now);
+    breaker
+}
+
+#[test]
+fn rule_25_a_call_that_suspends_while_another_looks_is_seen_by_the_next() {
+    ::loom::model(|| {
+        let breaker = watching();
+        let start = Instant::now();
+        let [early, late] = [(); 2].map(|()| breaker.enter(start).unwrap());
+        let first = breaker.watch(early, start).unwrap();
+        let then = start + BREAK;
+        at_once(
+            &breaker,
+            move |breaker| {
+                // Its clock was read long before it comes to be watched.
+                breaker.watch(late, start).unwrap();
+            },
+            move |breaker| breaker.look(then),
+        );
+        breaker.look(then);
+        assert_eq!(breaker.tally(then).slow, 2, "both, and each once");
+        breaker.exit_watched(early, Some(first), Verdict::Failure, then);
+        let tally = breaker.tally(then);
+        assert_eq!((tally.calls, tally.failures, tally.slow), (2, 1, 2));
+    });
+}
+
+#[test]
+fn rule_25_a_call_that_ends_while_another_looks_is_recorded_once() {
+    ::loom::model(|| {
+        let breaker = watching();
+        let start = Instant::now();
+        let leave = breaker.enter(start).unwrap();
+        let watched = breaker.watch(leave, start);
+        let then = start + BREAK;
+        at_once(
+            &breaker,
+            move |breaker| breaker.exit_watched(leave, watched, Verdict::Failure, then),
+            move |breaker| breaker.look(then),
+        );
+        let tally = breaker.tally(then);
+        assert_eq!((tally.calls, tally.failures, tally.slow), (1, 1, 1));
+    });
+}
+
+#[test]
+fn rule_25_a_slot_that_goes_to_another_call_while_somebody_looks_marks_nobody() {
+    ::loom::model(|| {
+        let breaker = watching();
+        let start = Instant::now();
+        let leave = breaker.enter(start).unwrap();
+        let watched = breaker.watch(leave, start);
+        let then = start + BREAK;
+        at_once(
+            &breaker,
+            move |breaker| {
+                sync::set_lane(0);
+                breaker.exit_watched(leave, watched, Verdict::Nothing, start);
+                let leave = breaker.enter(start).unwrap();
+                breaker.watch(leave, then).unwrap();
+            },
+            move |breaker| breaker.look(then),
+        );
+        assert!(
+            breaker.tally(then).slow <= 1,
+            "the first one, if it was seen"
+        );
+        let slow = breaker.tally(then).slow;
+        breaker.look(then + BREAK);
+        assert_eq!(
+            breaker.tally(then).slow,
+            slow + 1,
+            "the second one is seen in time"
+        );
     });
 }

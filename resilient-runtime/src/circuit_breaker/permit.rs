@@ -1,8 +1,11 @@
 //! A permit: leave to make one call, which is given back however the call ends.
 
+use tokio::time::Instant;
+
 use super::CircuitBreaker;
+use super::in_flight::Watched;
 use super::probes::Lease;
-use super::state::{Leave, Verdict, Watched};
+use super::state::{Leave, Verdict};
 use crate::body::Progress;
 use crate::deadline::{self, Expired};
 
@@ -40,11 +43,12 @@ impl<'a> Permit<'a> {
         }
     }
 
-    /// The call has not ended at once.
+    /// The call has not ended in this poll. In the first one it is known when that began, if the clock was
+    /// asked then.
     #[inline]
-    pub(super) fn suspended(&mut self) {
+    pub(super) fn suspended(&mut self, entered: Option<Instant>) {
         if self.watched.is_none() && self.breaker.watches_slow_calls() {
-            self.watched = self.breaker.watch(self.leave());
+            self.watched = self.breaker.watch(self.leave(), entered);
         }
     }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Position, Record, Tally};
+use super::{Current, Position, Record, Tally};
+use crate::deadline::saturating_add;
 
 /// Finer than a tenth of the window, at a cost that does not show.
 const SLOTS: u32 = 32;
@@ -31,9 +32,9 @@ struct Slot {
 }
 
 impl Time {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            slots: VecDeque::new(),
+            slots: VecDeque::with_capacity(SLOTS as usize + 1),
             tally: Tally::NOTHING,
             opened: 0,
         }
@@ -63,19 +64,44 @@ impl Time {
         Position(self.opened - 1)
     }
 
-    pub(super) fn fail(&mut self, Position(slot): Position, length: Duration, now: Instant) {
+    pub(super) fn push_successes(&mut self, successes: u32, slot: Position) {
+        if let Some(slot) = self.slot(slot) {
+            slot.tally.calls = slot.tally.calls.saturating_add(successes);
+            self.tally.calls = self.tally.calls.saturating_add(successes);
+        }
+    }
+
+    pub(super) fn fail(&mut self, slot: Position, length: Duration, now: Instant) {
         self.forget(length, now);
-        let Some(age) = self.opened.checked_sub(1 + slot) else {
-            return;
-        };
-        let slot = usize::try_from(age)
-            .ok()
-            .and_then(|age| self.slots.len().checked_sub(1 + age))
-            .and_then(|at| self.slots.get_mut(at));
-        if let Some(slot) = slot {
+        if let Some(slot) = self.slot(slot) {
             slot.tally.failures += 1;
             self.tally.failures += 1;
         }
+    }
+
+    /// The slot of this number, while it is held.
+    fn slot(&mut self, Position(slot): Position) -> Option<&mut Slot> {
+        let age = self.opened.checked_sub(1 + slot)?;
+        let at = self
+            .slots
+            .len()
+            .checked_sub(1 + usize::try_from(age).ok()?)?;
+        self.slots.get_mut(at)
+    }
+
+    /// The slot that takes successes in, and until when: until it ends, or, unless there are only
+    /// successes, until the oldest one is forgotten, as then the rates of the others may go up.
+    pub(super) fn current(&self, length: Duration) -> Option<Current> {
+        let end = saturating_add(self.slots.back()?.since, length / SLOTS);
+        let oldest = saturating_add(self.slots.front()?.since, length);
+        Some(Current {
+            slot: Position(self.opened - 1),
+            until: Some(if self.tally.is_all_successes() {
+                end
+            } else {
+                end.min(oldest)
+            }),
+        })
     }
 
     /// A record is forgotten when it is exactly as old as the window is long.
