@@ -61,7 +61,7 @@ pub(super) struct Entered {
     /// A change of state that others want to know of.
     pub(super) transition: Option<Transition>,
     /// What the clock said, if it was asked.
-    pub(super) at: Option<Instant>,
+    pub(super) at: Option<Moment>,
 }
 
 impl Gate {
@@ -74,46 +74,60 @@ impl Gate {
         }
     }
 
-    /// May a call go through?
+    /// Leave to make a call, where nobody has to be asked.
     #[inline]
+    pub(super) fn admit(&self) -> Option<Leave> {
+        let word = self.word.load(Ordering::Acquire);
+        (word & (WATCHES | DOES) < ASKS).then_some(leave(word))
+    }
+
+    /// May a call go through? Where `admit` does not say.
+    #[inline(never)]
     pub(super) fn enter(&self, settings: &Settings, clock: impl Fn() -> Instant) -> Entered {
         let word = self.word.load(Ordering::Acquire);
-        if word & (WATCHES | DOES) >= ASKS {
-            return self.look_or_ask(settings, word, clock);
+        let admitted = |at| Entered {
+            leave: Ok(leave(word)),
+            transition: None,
+            at,
+        };
+        match word & DOES {
+            ASKS => return self.ask(settings, clock()),
+            SILENT => return admitted(None),
+            _ => {}
         }
-        admit(word, None)
+        let watched = self.in_flight().zip(settings.slow());
+        let Some((oldest, slow)) =
+            watched.and_then(|(in_flight, slow)| Some((in_flight.oldest()?, slow)))
+        else {
+            return admitted(None);
+        };
+        let now = clock();
+        let at = Moment::at(now);
+        if at >= oldest.after(Length::of(slow.line)) {
+            self.ask(settings, now)
+        } else {
+            admitted(Some(at))
+        }
     }
 
-    #[inline(never)]
-    fn look_or_ask(&self, settings: &Settings, word: u64, clock: impl Fn() -> Instant) -> Entered {
-        if word & DOES == ASKS {
-            return self.ask(settings, clock());
-        }
-        let line = settings.slow().map(|slow| Length::of(slow.line));
-        match self.in_flight().zip(line) {
-            Some((in_flight, line)) if word & DOES != SILENT && in_flight.oldest().is_some() => {
-                let now = clock();
-                if in_flight.may_pass(line, Moment::at(now)) {
-                    self.ask(settings, now)
-                } else {
-                    admit(word, Some(now))
-                }
-            }
-            _ => admit(word, None),
-        }
-    }
-
-    #[cold]
     fn ask(&self, settings: &Settings, now: Instant) -> Entered {
-        let (leave, transition) = self.with(settings, |machine| {
-            let slowed = self.look(machine, settings, now);
-            let (leave, transition) = machine.enter(settings, now);
-            (leave, transition.or(slowed))
-        });
+        let mut machine = self.lock();
+        // Most who ask are refused, and that leaves all else as it was.
+        if let Some(refusal) = machine.refuse(settings, now) {
+            return Entered {
+                leave: Err(refusal),
+                transition: None,
+                at: None,
+            };
+        }
+        self.gather(&mut machine, settings);
+        let slowed = self.look(&mut machine, settings, now);
+        let (leave, transition) = machine.enter(settings, now);
+        self.publish(&mut machine, settings);
         Entered {
             leave,
-            transition,
-            at: Some(now),
+            transition: transition.or(slowed),
+            at: Some(Moment::at(now)),
         }
     }
 
@@ -138,8 +152,15 @@ impl Gate {
         slowed.then(|| machine.judge(settings, || now)).flatten()
     }
 
-    /// A call has ended.
+    /// Whether it changes nothing that a call has ended like this. So it is with most.
     #[inline]
+    pub(super) fn is_deaf_to(&self, watched: Option<Watched>, verdict: Verdict) -> bool {
+        let does = self.word.load(Ordering::Acquire) & DOES;
+        watched.is_none() && (does == SETTLED && verdict != Verdict::Failure || does == SILENT)
+    }
+
+    /// A call has ended.
+    #[inline(never)]
     pub(super) fn exit(
         &self,
         settings: &Settings,
@@ -180,7 +201,7 @@ impl Gate {
     }
 
     /// Whether a success of this generation is held back: it may be, and there was room.
-    #[inline(never)]
+    #[inline]
     fn hold_back(&self, generation: u64, clock: impl Fn() -> Instant) -> bool {
         let may_wait = || {
             let word = self.word.load(Ordering::Acquire);
@@ -245,7 +266,7 @@ impl Gate {
         &self,
         settings: &Settings,
         leave: Leave,
-        since: impl FnOnce() -> Instant,
+        since: impl FnOnce() -> Moment,
     ) -> Option<Watched> {
         settings.slow()?;
         let word = self.word.load(Ordering::Acquire);
@@ -260,7 +281,7 @@ impl Gate {
                     .get_or_init(|| Box::new(InFlight::new()))
             }),
         };
-        let since = Moment::at(since());
+        let since = since();
         loop {
             if let Some(call) = in_flight.add(leave.generation, since) {
                 return Some(call);
@@ -326,9 +347,7 @@ impl Gate {
                 generation,
                 slot: current.map_or(0, |current| current.slot.0),
                 until: current.map_or(Promise::NEVER, |current| {
-                    current
-                        .until
-                        .map_or(Promise::FOR_EVER, |until| Moment::at(until).nanos())
+                    current.until.map_or(Promise::FOR_EVER, Moment::nanos)
                 }),
             };
             let old = stripes.promise();
@@ -374,13 +393,9 @@ fn unheld(machine: &Machine) -> u64 {
 }
 
 #[inline]
-fn admit(word: u64, at: Option<Instant>) -> Entered {
-    Entered {
-        leave: Ok(Leave {
-            generation: word >> BITS,
-            probe: None,
-        }),
-        transition: None,
-        at,
+fn leave(word: u64) -> Leave {
+    Leave {
+        generation: word >> BITS,
+        probe: None,
     }
 }

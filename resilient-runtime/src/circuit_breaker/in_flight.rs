@@ -8,7 +8,7 @@
 use std::num::NonZeroU32;
 use std::sync::{OnceLock, PoisonError};
 
-use super::slot::{Ended, Seen, Slot};
+use super::slot::{Claim, Ended, Seen, Slot};
 use super::sync::{
     AtomicI64, FIRST_SLOTS, Mutex, MutexGuard, Ordering, last_place, set_last_place,
 };
@@ -17,6 +17,8 @@ use crate::moment::{Length, Moment};
 
 /// A call that is watched for being slow, by the number of its slot.
 pub(super) type Watched = NonZeroU32;
+
+const FIRST: usize = FIRST_SLOTS as usize;
 
 /// Each chunk has twice the slots of the one before, so that these are as many as numbers allow.
 const CHUNKS: usize = 24;
@@ -75,45 +77,65 @@ impl InFlight {
             .filter_map(|(at, chunk)| Some((at, &**chunk.get()?)))
     }
 
+    fn chunk(&self, chunk: usize) -> Option<&[Slot]> {
+        Some(self.chunks.get(chunk)?.get()?)
+    }
+
+    #[inline]
     fn slot(&self, number: Watched) -> Option<&Slot> {
         let (chunk, at) = place(number);
-        self.chunks.get(chunk)?.get()?.get(at)
+        self.chunk(chunk)?.get(at)
     }
 
     /// Watches a call that began then. `None` when no slot was found: see `make_room`.
+    #[inline]
     pub(super) fn add(&self, generation: u64, since: Moment) -> Option<Watched> {
         let since = since.nanos();
-        let place = last_place() as usize;
-        for (chunk, slots) in self.chunks() {
-            for step in 0..TRIES.min(slots.len()) {
+        // Likely the one that this thread has used last is free, or else the next.
+        let last = Watched::new(last_place())?;
+        let claim = self.slot(last).and_then(|slot| slot.claim(generation));
+        let (number, claim) = match claim {
+            Some(claim) => (last, claim),
+            None => self.find(last, generation)?,
+        };
+        // Between the claim and the end of it: a look over all slots comes before the claim, and then
+        // `fresh` is as it left it, or sees the claim.
+        if since < self.fresh.load(Ordering::Acquire) {
+            self.fresh.fetch_min(since, Ordering::AcqRel);
+        }
+        claim.watch(since);
+        Some(number)
+    }
+
+    #[inline(never)]
+    fn find(&self, last: Watched, generation: u64) -> Option<(Watched, Claim<'_>)> {
+        let (own, place) = place(last);
+        // Its own chunk first, then the largest.
+        let chunks = self.chunks().filter(|(chunk, _)| *chunk != own);
+        let own = self.chunk(own).map(|slots| (own, slots));
+        own.into_iter().chain(chunks).find_map(|(chunk, slots)| {
+            (0..TRIES.min(slots.len())).find_map(|step| {
                 // Their number is a power of two.
                 let at = (place + step) & (slots.len() - 1);
-                let Some(claim) = slots[at].claim(generation) else {
-                    continue;
-                };
-                // Between the claim and the end of it: a look over all slots comes before the claim, and
-                // then `fresh` is as it left it, or sees the claim.
-                if since < self.fresh.load(Ordering::Acquire) {
-                    self.fresh.fetch_min(since, Ordering::AcqRel);
-                }
-                claim.watch(since);
-                set_last_place(u32::try_from(at).unwrap_or_default());
-                return number(chunk, at);
-            }
-        }
-        None
+                let claim = slots[at].claim(generation)?;
+                let number = number(chunk, at)?;
+                set_last_place(number.get());
+                Some((number, claim))
+            })
+        })
     }
 
     /// Sees to it that the next `add` finds a slot: makes more of them, or points to one that is free. Whether
     /// it could. Under the lock of the gate.
     pub(super) fn make_room(&self) -> bool {
-        let Some((_, slots)) = self.chunks().next() else {
+        let Some((chunk, slots)) = self.chunks().next() else {
             return self.grow();
         };
         let free = slots.iter().filter(|slot| slot.is_free()).count();
-        match slots.iter().position(Slot::is_free) {
-            Some(at) if 2 * free >= slots.len() => {
-                set_last_place(u32::try_from(at).unwrap_or_default());
+        let first = slots.iter().position(Slot::is_free);
+        match first.and_then(|at| number(chunk, at)) {
+            Some(first) if 2 * free >= slots.len() => {
+                set_last_place(first.get());
                 true
             }
             _ => self.grow(),
@@ -123,8 +145,12 @@ impl InFlight {
     fn grow(&self) -> bool {
         let next = self.chunks.iter().position(|chunk| chunk.get().is_none());
         next.is_some_and(|next| {
-            let slots = (0..FIRST_SLOTS << next).map(|_| Slot::new()).collect();
-            self.chunks[next].set(slots).is_ok()
+            let slots = (0..FIRST << next).map(|_| Slot::new()).collect();
+            // All of it is free.
+            number(next, 0).is_some_and(|first| {
+                set_last_place(first.get());
+                self.chunks[next].set(slots).is_ok()
+            })
         })
     }
 
@@ -248,13 +274,13 @@ impl Drop for Passing<'_> {
 
 /// Chunk 0 has the numbers from `FIRST_SLOTS` on, chunk 1 those from twice that, and so on.
 fn number(chunk: usize, at: usize) -> Option<Watched> {
-    u32::try_from((FIRST_SLOTS << chunk) + at)
+    u32::try_from((FIRST << chunk) + at)
         .ok()
         .and_then(Watched::new)
 }
 
 fn place(number: Watched) -> (usize, usize) {
     let number = number.get() as usize;
-    let chunk = (number / FIRST_SLOTS).max(1).ilog2() as usize;
-    (chunk, number - (FIRST_SLOTS << chunk))
+    let chunk = (number / FIRST).max(1).ilog2() as usize;
+    (chunk, number - (FIRST << chunk))
 }

@@ -3,13 +3,15 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::sync::FIRST_SLOTS;
+
+/// Slots that share a line of the cache.
+const NEIGHBOURS: u32 = 4;
+
 thread_local! {
     static LANE: Cell<Option<u32>> = const { Cell::new(None) };
     static PLACE: Cell<Option<u32>> = const { Cell::new(None) };
 }
-
-/// Places that share a line of the cache.
-const NEIGHBOURS: u32 = 4;
 
 /// The number of this thread, counted from 0 as they come.
 #[inline]
@@ -27,14 +29,14 @@ fn enter(lane: &Cell<Option<u32>>) -> u32 {
     number
 }
 
-/// Where this thread has found a free place last: likely there is one again.
+/// The number that this thread has remembered last. Before: one that is far from those of other threads.
 #[inline]
 pub(super) fn last_place() -> u32 {
     PLACE
         .try_with(Cell::get)
         .ok()
         .flatten()
-        .unwrap_or_else(|| lane().wrapping_mul(NEIGHBOURS))
+        .unwrap_or_else(|| FIRST_SLOTS + lane().wrapping_mul(NEIGHBOURS) % FIRST_SLOTS)
 }
 
 #[inline]

@@ -32,7 +32,7 @@ mod sync {
     /// As many threads as write at once on most machines; more of them share.
     pub(super) const STRIPES: usize = 8;
     /// Calls that may be under way before more room is made. A power of two.
-    pub(super) const FIRST_SLOTS: usize = 16;
+    pub(super) const FIRST_SLOTS: u32 = 16;
 }
 
 use std::future::Future;
@@ -58,6 +58,7 @@ use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::isolation;
 use crate::keyed::Keys;
+use crate::moment::Moment;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 
@@ -392,17 +393,25 @@ impl CircuitBreaker {
 
     /// May a call go through? Also tells what the clock said, if it was asked.
     #[inline]
-    fn enter(&self) -> Result<(Permit<'_>, Option<Instant>), Rejected> {
+    fn enter(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
         let it = isolation::here(self);
+        match it.gate.admit() {
+            Some(leave) => Ok((Permit::new(it, leave), None)),
+            None => it.ask(),
+        }
+    }
+
+    #[inline(never)]
+    fn ask(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
         let Entered {
             leave,
             transition,
             at,
-        } = it.gate.enter(it.settings(), Instant::now);
-        it.tell(transition);
+        } = self.gate.enter(self.settings(), Instant::now);
+        self.tell(transition);
         match leave {
-            Ok(leave) => Ok((Permit::new(it, leave), at)),
-            Err(refusal) => Ok((it.reject(refusal)?, at)),
+            Ok(leave) => Ok((Permit::new(self, leave), at)),
+            Err(refusal) => Ok((self.reject(refusal)?, at)),
         }
     }
 
@@ -428,13 +437,20 @@ impl CircuitBreaker {
     }
 
     /// From here on a call may turn out to be slow. It was let in then, or not long ago.
-    fn watch(&self, leave: Leave, entered: Option<Instant>) -> Option<Watched> {
-        let since = || entered.unwrap_or_else(Instant::now);
+    fn watch(&self, leave: Leave, entered: Option<Moment>) -> Option<Watched> {
+        let since = || entered.unwrap_or_else(|| Moment::at(Instant::now()));
         self.gate.watch(self.settings(), leave, since)
     }
 
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
+        if !self.gate.is_deaf_to(watched, verdict) {
+            self.hear(leave, watched, verdict);
+        }
+    }
+
+    #[inline(never)]
+    fn hear(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
         let transition = self
             .gate
             .exit(self.settings(), leave, watched, verdict, Instant::now);

@@ -233,6 +233,27 @@ impl Machine {
         matches!(self.state, CircuitState::Closed | CircuitState::HalfOpen)
     }
 
+    /// A call that is not let through, where that changes nothing else.
+    pub(super) fn refuse(&mut self, settings: &Settings, now: Instant) -> Option<Refusal> {
+        let more = self.more.as_mut()?;
+        let retry_after = match self.state {
+            // None left: the next call is a probe.
+            CircuitState::Open => match more.until?.saturating_duration_since(now) {
+                Duration::ZERO => return None,
+                left => Some(left),
+            },
+            CircuitState::ForcedOpen => None,
+            CircuitState::Closed | CircuitState::HalfOpen | CircuitState::ForcedClosed => {
+                return None;
+            }
+        };
+        more.rejected = more.rejected.saturating_add(1);
+        Some(Refusal {
+            retry_after,
+            reason: self.refusal(settings),
+        })
+    }
+
     /// May a call go through now?
     pub(super) fn enter(
         &mut self,

@@ -10,6 +10,8 @@ use tokio::time::Instant;
 use calls::Calls;
 use time::Time;
 
+use crate::moment::Moment;
+
 /// How far a window reaches back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Span {
@@ -98,7 +100,7 @@ impl Tally {
 pub(super) struct Current {
     pub(super) slot: Position,
     /// `None` of a window that knows no time.
-    pub(super) until: Option<Instant>,
+    pub(super) until: Option<Moment>,
 }
 
 /// The records that a breaker looks at.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Current, Position, Record, Tally};
-use crate::deadline::saturating_add;
+use crate::moment::{Length, Moment};
 
 /// Finer than a tenth of the window, at a cost that does not show.
 const SLOTS: u32 = 32;
@@ -27,8 +27,20 @@ pub(in super::super) struct Time {
 
 #[derive(Debug)]
 struct Slot {
-    since: Instant,
+    // Half as long as an `Instant`, and there are 33 of them.
+    since: Moment,
     tally: Tally,
+}
+
+impl Slot {
+    /// From then on records go to another one.
+    fn end(&self, length: Duration) -> Moment {
+        self.since.after(Length::of(length / SLOTS))
+    }
+
+    fn forgotten(&self, length: Duration) -> Moment {
+        self.since.after(Length::of(length))
+    }
 }
 
 impl Time {
@@ -46,10 +58,8 @@ impl Time {
 
     pub(super) fn push(&mut self, record: Record, length: Duration, now: Instant) -> Position {
         self.forget(length, now);
-        let current = self
-            .slots
-            .back()
-            .is_some_and(|slot| now.saturating_duration_since(slot.since) < length / SLOTS);
+        let now = Moment::at(now);
+        let current = self.slots.back().is_some_and(|slot| now < slot.end(length));
         if !current {
             self.slots.push_back(Slot {
                 since: now,
@@ -92,8 +102,8 @@ impl Time {
     /// The slot that takes successes in, and until when: until it ends, or, unless there are only
     /// successes, until the oldest one is forgotten, as then the rates of the others may go up.
     pub(super) fn current(&self, length: Duration) -> Option<Current> {
-        let end = saturating_add(self.slots.back()?.since, length / SLOTS);
-        let oldest = saturating_add(self.slots.front()?.since, length);
+        let end = self.slots.back()?.end(length);
+        let oldest = self.slots.front()?.forgotten(length);
         Some(Current {
             slot: Position(self.opened - 1),
             until: Some(if self.tally.is_all_successes() {
@@ -106,8 +116,9 @@ impl Time {
 
     /// A record is forgotten when it is exactly as old as the window is long.
     pub(super) fn forget(&mut self, length: Duration, now: Instant) {
+        let now = Moment::at(now);
         while let Some(oldest) = self.slots.front()
-            && now.saturating_duration_since(oldest.since) >= length
+            && now >= oldest.forgotten(length)
         {
             self.tally.subtract(oldest.tally);
             self.slots.pop_front();
