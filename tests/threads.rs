@@ -129,7 +129,7 @@ fn rule_25_each_slow_call_is_recorded_once_whoever_sees_it_first() {
         .slow_call(Duration::from_nanos(1), 1.0);
     const AT_ONCE: u64 = 40;
 
-    let fails = |number: u64| number % 7 == 0;
+    let fails = |number: u64| number.is_multiple_of(7);
     on_two_threads(|thread| {
         runtime().block_on(async {
             for round in 0..CALLS / AT_ONCE {

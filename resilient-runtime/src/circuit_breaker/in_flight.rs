@@ -8,7 +8,7 @@
 use std::num::NonZeroU32;
 use std::sync::{OnceLock, PoisonError};
 
-use super::slot::{Claim, Ended, Seen, Slot};
+use super::slot::{Claim, Ended, Found, Seen, Slot};
 use super::sync::{
     AtomicI64, FIRST_SLOTS, Mutex, MutexGuard, Ordering, last_place, set_last_place,
 };
@@ -209,20 +209,15 @@ impl InFlight {
         known.clear();
         for (chunk, slots) in self.chunks() {
             for (at, slot) in slots.iter().enumerate() {
-                match slot.look(generation) {
-                    None => {}
-                    Some(Ok((seen, since))) => {
-                        known.extend(number(chunk, at).map(|number| Known {
-                            since,
-                            number,
-                            seen,
-                        }))
-                    }
-                    // It is being claimed, and perhaps has not seen that it must say when it began. The
-                    // next one looks again.
-                    Some(Err(())) => {
-                        self.fresh.store(EVER, Ordering::Release);
-                    }
+                match (slot.look(generation), number(chunk, at)) {
+                    (Found::Call { seen, since }, Some(number)) => known.push(Known {
+                        since,
+                        number,
+                        seen,
+                    }),
+                    // Perhaps it has not seen that it must say when it began. The next admission looks again.
+                    (Found::Somebody, _) => self.fresh.store(EVER, Ordering::Release),
+                    _ => {}
                 }
             }
         }

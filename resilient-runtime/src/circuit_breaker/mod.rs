@@ -4,6 +4,8 @@
 //! them a clock and a voice.
 
 mod around;
+#[cfg(test)]
+mod crowd;
 mod describe;
 mod gate;
 mod in_flight;

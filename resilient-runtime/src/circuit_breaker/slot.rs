@@ -17,6 +17,17 @@ pub(super) struct Slot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen(u64);
 
+/// What a look at a slot finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Nobody of this generation who is not recorded.
+    Nobody,
+    /// A call that began then.
+    Call { seen: Seen, since: i64 },
+    /// A call is just taking it: since when it is under way is not known.
+    Somebody,
+}
+
 /// How a call was watched that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -112,9 +123,8 @@ impl Slot {
         self.state.store(seen & !USE | FREE, Ordering::Release);
     }
 
-    /// The call of this generation that is watched here, and when it began; an error if the slot is just
-    /// being claimed. Under the lock of the gate.
-    pub(super) fn look(&self, generation: u64) -> Option<Result<(Seen, i64), ()>> {
+    /// Who of this generation is watched here. Under the lock of the gate.
+    pub(super) fn look(&self, generation: u64) -> Found {
         let mut seen = self.state.load(Ordering::Acquire);
         // A write that changes nothing. Who claims the slot later comes after it in the order of what was
         // written here, and so has seen all that was written before.
@@ -126,11 +136,12 @@ impl Slot {
             seen = now;
         }
         match seen & USE {
-            WATCHED if Seen(seen).is_of(generation) => {
-                Some(Ok((Seen(seen), self.value.load(Ordering::Relaxed))))
-            }
-            CLAIMED => Some(Err(())),
-            _ => None,
+            WATCHED if Seen(seen).is_of(generation) => Found::Call {
+                seen: Seen(seen),
+                since: self.value.load(Ordering::Relaxed),
+            },
+            CLAIMED => Found::Somebody,
+            _ => Found::Nobody,
         }
     }
 

@@ -16,7 +16,7 @@ const COUNT: u64 = (1 << COUNT_BITS) - 1;
 
 #[derive(Debug)]
 pub(super) struct Stripes {
-    stripes: [Stripe; STRIPES],
+    each: [Stripe; STRIPES],
     // These change under the lock of the gate.
     generation: AtomicU64,
     slot: AtomicU64,
@@ -47,7 +47,7 @@ impl Promise {
 impl Stripes {
     pub(super) fn new() -> Self {
         Self {
-            stripes: std::array::from_fn(|_| Stripe(AtomicU64::new(0))),
+            each: std::array::from_fn(|_| Stripe(AtomicU64::new(0))),
             generation: AtomicU64::new(0),
             slot: AtomicU64::new(0),
             until: AtomicI64::new(Promise::NEVER),
@@ -61,7 +61,7 @@ impl Stripes {
     /// newer than its stripe cannot add to it any more.
     #[inline]
     pub(super) fn add(&self, may_wait: impl Fn() -> bool, now: impl Fn() -> i64) -> bool {
-        let Stripe(stripe) = &self.stripes[lane() as usize % STRIPES];
+        let Stripe(stripe) = &self.each[lane() as usize % STRIPES];
         let mut seen = stripe.load(Ordering::Acquire);
         loop {
             if !may_wait() || seen & COUNT >= MOST - 1 {
@@ -88,7 +88,7 @@ impl Stripes {
                 _ => stripe.fetch_and(!COUNT, Ordering::AcqRel) & COUNT,
             }
         };
-        total(self.stripes.iter().map(take))
+        total(self.each.iter().map(take))
     }
 
     /// What they stand for. Under the lock of the gate.
@@ -109,7 +109,7 @@ impl Stripes {
             let renewed = number.wrapping_add(1) << COUNT_BITS;
             stripe.swap(renewed, Ordering::AcqRel) & COUNT
         };
-        let late = total(self.stripes.iter().map(renew));
+        let late = total(self.each.iter().map(renew));
         self.generation.store(promise.generation, Ordering::Relaxed);
         self.slot.store(promise.slot, Ordering::Relaxed);
         // After the stripes: who reads it and still finds its stripe unchanged has the old one.
