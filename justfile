@@ -10,6 +10,10 @@ test:
 bless:
     TRYBUILD=overwrite cargo test --test ui
 
+# Simulates the storm anew, and writes its report where people read it.
+storm:
+    cargo run --example storm -- docs/storm
+
 # What CI's machine has no tool or toolchain for.
 extra:
     cargo deny check
