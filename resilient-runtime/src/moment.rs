@@ -18,8 +18,20 @@ impl Moment {
 
     pub(crate) fn at(instant: Instant) -> Self {
         let origin = *ORIGIN.get_or_init(|| instant);
-        let after = |from: Instant, to: Instant| Length::of(to.saturating_duration_since(from)).0;
-        Self(after(origin, instant) - after(instant, origin))
+        let Length(before) = match instant.checked_duration_since(origin) {
+            Some(after) => return Self(Length::of(after).0),
+            None => Length::of(origin.saturating_duration_since(instant)),
+        };
+        Self(-before)
+    }
+
+    /// To be kept in a word; `of_nanos` makes it a moment again.
+    pub(crate) fn nanos(self) -> i64 {
+        self.0
+    }
+
+    pub(crate) fn of_nanos(nanos: i64) -> Self {
+        Self(nanos)
     }
 
     pub(crate) fn is_never(self) -> bool {
@@ -51,18 +63,15 @@ pub(crate) struct Length(i64);
 impl Length {
     pub(crate) const ENDLESS: Self = Self(i64::MAX);
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "it is the smaller of the two"
-    )]
     pub(crate) const fn of(duration: Duration) -> Self {
-        const LONGEST: u128 = i64::MAX as u128;
-        let nanos = duration.as_nanos();
-        Self(if nanos < LONGEST {
-            nanos as i64
+        const SECOND: u64 = 1_000_000_000;
+        // In 64 bits: it is asked for with every reading of the clock.
+        if duration.as_secs() < i64::MAX.cast_unsigned() / SECOND {
+            let nanos = duration.as_secs() * SECOND + duration.subsec_nanos() as u64;
+            Self(nanos.cast_signed())
         } else {
-            i64::MAX
-        })
+            Self(i64::MAX)
+        }
     }
 
     pub(crate) fn is_endless(self) -> bool {

@@ -101,9 +101,13 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        let mut entered = None;
         if let Stage::Outside(breaker) = *this.stage {
             match breaker.enter() {
-                Ok(permit) => *this.stage = Stage::Inside(permit),
+                Ok((permit, at)) => {
+                    *this.stage = Stage::Inside(permit);
+                    entered = at;
+                }
                 Err(rejected) => return Poll::Ready(Err(Failure::Rejected(rejected))),
             }
         }
@@ -115,7 +119,7 @@ where
         let polled = this.inner.poll(cx);
         let Poll::Ready(outcome) = polled else {
             permit.progress = watch.progress();
-            permit.suspended();
+            permit.suspended(entered);
             return Poll::Pending;
         };
         // In the poll still: a hook that panics unwinds like the body would.

@@ -118,9 +118,8 @@ impl Keyed for CircuitBreaker {
             },
             CircuitState::ForcedOpen | CircuitState::ForcedClosed => Standing::Held(None),
         };
-        self.gate.with(self.settings(), |machine| {
-            look(machine.state(), machine.quiet_from())
-        })
+        self.gate
+            .peek(|machine| look(machine.state(), machine.quiet_from()))
     }
 }
 

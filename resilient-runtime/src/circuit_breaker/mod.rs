@@ -4,10 +4,13 @@
 //! them a clock and a voice.
 
 mod around;
+#[cfg(test)]
+mod crowd;
 mod describe;
 mod gate;
 mod in_flight;
 mod keyed;
+mod lane;
 #[cfg(test)]
 mod loom;
 #[cfg(test)]
@@ -15,14 +18,23 @@ mod model;
 mod permit;
 mod probes;
 mod settings;
+mod slot;
 mod snapshot;
 mod state;
+mod stripes;
 mod window;
 
-/// What the gate synchronizes by; `loom` puts its own in the place of these.
+/// What calls synchronize by; `loom` puts its own in the place of these.
 mod sync {
-    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
     pub(super) use std::sync::{Mutex, MutexGuard};
+
+    pub(super) use super::lane::{lane, last_place, set_last_place};
+
+    /// As many threads as write at once on most machines; more of them share.
+    pub(super) const STRIPES: usize = 8;
+    /// Calls that may be under way before more room is made. A power of two.
+    pub(super) const FIRST_SLOTS: u32 = 16;
 }
 
 use std::future::Future;
@@ -33,11 +45,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub use around::Around;
-use gate::Gate;
+use gate::{Entered, Gate};
+use in_flight::Watched;
 use permit::Permit;
 pub(crate) use settings::Settings;
 pub use snapshot::CircuitSnapshot;
-use state::{Leave, Machine, Refusal, Transition, Verdict, Watched};
+use state::{Leave, Machine, Refusal, Transition, Verdict};
 use sync::{AtomicU64, Mutex};
 
 use crate::body::{Body, body};
@@ -47,6 +60,7 @@ use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::isolation;
 use crate::keyed::Keys;
+use crate::moment::Moment;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 
@@ -165,8 +179,8 @@ impl CircuitBreaker {
 
     /// Calls that take so long or longer are slow, and this share of slow ones opens the breaker: over 0
     /// and up to 1. A call still under way is recorded as slow by the next admission after it has
-    /// passed the line, and a probe that passes it has failed. The clock of a call starts when its body
-    /// first suspends: one that is ready at once is never slow.
+    /// passed the line, and a probe that passes it has failed. The clock of a call starts between its first
+    /// poll and the suspension of its body that ends it: one that is ready at once is never slow.
     #[must_use]
     #[track_caller]
     pub const fn slow_call(self, line: Duration, rate: f64) -> Self {
@@ -313,7 +327,7 @@ impl CircuitBreaker {
     #[must_use]
     pub fn state(&self) -> CircuitState {
         let it = isolation::here(self);
-        it.gate.with(it.settings(), |machine| machine.state())
+        it.gate.peek(Machine::state)
     }
 
     /// What it looks like now.
@@ -379,14 +393,27 @@ impl CircuitBreaker {
         it.tell(transition);
     }
 
+    /// May a call go through? Also tells what the clock said, if it was asked.
     #[inline]
-    fn enter(&self) -> Result<Permit<'_>, Rejected> {
+    fn enter(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
         let it = isolation::here(self);
-        let (leave, transition) = it.gate.enter(it.settings(), Instant::now);
-        it.tell(transition);
+        match it.gate.admit() {
+            Some(leave) => Ok((Permit::new(it, leave), None)),
+            None => it.ask(),
+        }
+    }
+
+    #[inline(never)]
+    fn ask(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
+        let Entered {
+            leave,
+            transition,
+            at,
+        } = self.gate.enter(self.settings(), Instant::now);
+        self.tell(transition);
         match leave {
-            Ok(leave) => Ok(Permit::new(it, leave)),
-            Err(refusal) => it.reject(refusal),
+            Ok(leave) => Ok((Permit::new(self, leave), at)),
+            Err(refusal) => Ok((self.reject(refusal)?, at)),
         }
     }
 
@@ -411,13 +438,21 @@ impl CircuitBreaker {
         self.settings().slow().is_some()
     }
 
-    /// From here on a call may turn out to be slow.
-    fn watch(&self, leave: Leave) -> Option<Watched> {
-        self.gate.watch(self.settings(), leave, Instant::now())
+    /// From here on a call may turn out to be slow. It was let in then, or not long ago.
+    fn watch(&self, leave: Leave, entered: Option<Moment>) -> Option<Watched> {
+        let since = || entered.unwrap_or_else(|| Moment::at(Instant::now()));
+        self.gate.watch(self.settings(), leave, since)
     }
 
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
+        if !self.gate.is_deaf_to(watched, verdict) {
+            self.hear(leave, watched, verdict);
+        }
+    }
+
+    #[inline(never)]
+    fn hear(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
         let transition = self
             .gate
             .exit(self.settings(), leave, watched, verdict, Instant::now);
