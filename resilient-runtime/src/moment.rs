@@ -22,8 +22,14 @@ impl Moment {
         Self(after(origin, instant) - after(instant, origin))
     }
 
+    #[inline]
     pub(crate) fn is_never(self) -> bool {
         self == Self::NEVER
+    }
+
+    /// The other one, if this one is never.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.is_never() { other } else { self }
     }
 
     /// `None` of never.
@@ -65,6 +71,7 @@ impl Length {
         })
     }
 
+    #[inline]
     pub(crate) fn is_endless(self) -> bool {
         self == Self::ENDLESS
     }
