@@ -137,7 +137,6 @@ where
     C: Fn(&E) -> Class,
     F: Future<Output = Result<T, E>>,
 {
-    start(site());
     let body = crate::body::classified(classify, future);
     Retried { site, body }
 }
@@ -153,7 +152,11 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let _attempting = Attempting::by((this.site)());
+        let site = (this.site)();
+        // Here, and not where it is made: what could unwind there would keep the body from being made where
+        // it stays.
+        start(site);
+        let _attempting = Attempting::by(site);
         this.body.poll(cx)
     }
 }
