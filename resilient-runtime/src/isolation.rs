@@ -76,12 +76,11 @@ mod tested {
         ) -> Option<&'static P> {
             let known = lock(&self.resolved).get(&key(own)).copied();
             // Not under the lock: to say something is to run user code.
-            let stored = match known {
-                Some(stored) => stored,
-                None => {
-                    let found = resolve()?;
-                    *lock(&self.resolved).entry(key(own)).or_insert(found)
-                }
+            let stored = if let Some(stored) = known {
+                stored
+            } else {
+                let found = resolve()?;
+                *lock(&self.resolved).entry(key(own)).or_insert(found)
             };
             stored.downcast_ref()
         }

@@ -191,11 +191,15 @@ where
         } else {
             expired = timer.as_mut().enter(cx);
         }
-        if let Poll::Ready(outcome) = inner.poll(cx) {
-            if expired == Some(Deadline::Own) && outcome.is_err() {
-                deadline::own_up();
+        match inner.poll(cx) {
+            Poll::Ready(Ok(value)) => return Poll::Ready(Ok(value)),
+            Poll::Ready(Err(failure)) => {
+                if expired == Some(Deadline::Own) {
+                    deadline::own_up();
+                }
+                return Poll::Ready(Err(failure));
             }
-            return Poll::Ready(outcome);
+            Poll::Pending => {}
         }
         if matches!(*timer, Timer::Unstarted) {
             expired = timer.start(limit.after, entered.outer, cx);

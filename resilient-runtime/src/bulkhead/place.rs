@@ -25,13 +25,12 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The same, with its call begun.
+    /// Its call begins.
     #[inline]
-    pub(super) fn begin(mut self) -> Self {
+    pub(super) fn begin(&mut self) {
         if let Some(adaptive) = &self.bulkhead.adaptive {
             self.call = adaptive.begin();
         }
-        self
     }
 
     /// The call has ended.

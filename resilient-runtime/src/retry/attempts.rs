@@ -198,11 +198,10 @@ where
     /// made again, after a pause.
     #[inline]
     pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
-        if let Ok(value) = &outcome
-            && !self.when_ok.says(value)
-        {
-            return ControlFlow::Break(outcome);
-        }
+        let outcome = match outcome {
+            Ok(value) if !self.when_ok.says(&value) => return ControlFlow::Break(Ok(value)),
+            outcome => outcome,
+        };
         match self.next(&outcome) {
             None => ControlFlow::Break(outcome),
             Some(pause) => ControlFlow::Continue(pause),
