@@ -62,20 +62,21 @@ where
         {
             return Poll::Ready(Err(Failure::Rejected(rejected)));
         }
-        let polled = match this.stage {
-            Stage::Inside(place) if place.bulkhead.adaptive.is_some() => {
-                watched(this.inner, place, cx)
-            }
-            _ => this.inner.poll(cx),
+        let Stage::Inside(place) = this.stage else {
+            return Poll::Pending;
+        };
+        let polled = match place.bulkhead.adaptive {
+            None => this.inner.poll(cx),
+            Some(_) => watched(this.inner, place, cx),
         };
         // Value by itself: where a value is returned, no room for a failure is copied.
         match polled {
             Poll::Ready(Ok(value)) => {
-                this.stage.leave();
+                place.leave();
                 Poll::Ready(Ok(value))
             }
             Poll::Ready(Err(failure)) => {
-                this.stage.leave();
+                place.leave();
                 Poll::Ready(Err(failure))
             }
             Poll::Pending => Poll::Pending,
@@ -144,13 +145,6 @@ impl<'a> Stage<'a> {
         std::mem::forget(std::mem::replace(self, Self::Inside(place)));
         if let Self::Inside(place) = self {
             place.begin();
-        }
-    }
-
-    #[inline]
-    fn leave(&mut self) {
-        if let Self::Inside(place) = std::mem::replace(self, Self::Over) {
-            drop(place);
         }
     }
 }

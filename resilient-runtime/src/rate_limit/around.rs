@@ -59,7 +59,11 @@ where
         {
             return Poll::Ready(Err(Failure::Rejected(rejected)));
         }
-        this.inner.poll(cx)
+        // Value by itself: where a value is returned, no room for a failure is copied.
+        match this.inner.poll(cx) {
+            Poll::Ready(Ok(value)) => Poll::Ready(Ok(value)),
+            other => other,
+        }
     }
 }
 
