@@ -40,8 +40,13 @@ pub(crate) struct Attempting {
 impl Attempting {
     #[inline]
     pub(crate) fn by(retrier: Retrier) -> Self {
+        let outer = match ABOVE.get() {
+            // Most retries are beneath none: there is nothing to keep.
+            None => None,
+            Some(_) => above(),
+        };
         let level = deadline::level();
-        let outer = ABOVE.replace(Some(Above { retrier, level }));
+        ABOVE.set(Some(Above { retrier, level }));
         Self { outer }
     }
 }
@@ -49,7 +54,24 @@ impl Attempting {
 impl Drop for Attempting {
     #[inline]
     fn drop(&mut self) {
-        ABOVE.set(self.outer);
+        match self.outer {
+            None => ABOVE.set(None),
+            Some(outer) => outer.put_back(),
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn above() -> Option<Above> {
+    ABOVE.get()
+}
+
+impl Above {
+    #[cold]
+    #[inline(never)]
+    fn put_back(self) {
+        ABOVE.set(Some(self));
     }
 }
 
