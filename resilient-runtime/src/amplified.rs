@@ -40,8 +40,13 @@ pub(crate) struct Attempting {
 impl Attempting {
     #[inline]
     pub(crate) fn by(retrier: Retrier) -> Self {
+        let outer = match ABOVE.get() {
+            // Most retries are beneath none: there is nothing to keep.
+            None => None,
+            Some(_) => above(),
+        };
         let level = deadline::level();
-        let outer = ABOVE.replace(Some(Above { retrier, level }));
+        ABOVE.set(Some(Above { retrier, level }));
         Self { outer }
     }
 }
@@ -49,7 +54,24 @@ impl Attempting {
 impl Drop for Attempting {
     #[inline]
     fn drop(&mut self) {
-        ABOVE.set(self.outer);
+        match self.outer {
+            None => ABOVE.set(None),
+            Some(outer) => outer.put_back(),
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn above() -> Option<Above> {
+    ABOVE.get()
+}
+
+impl Above {
+    #[cold]
+    #[inline(never)]
+    fn put_back(self) {
+        ABOVE.set(Some(self));
     }
 }
 
@@ -137,7 +159,6 @@ where
     C: Fn(&E) -> Class,
     F: Future<Output = Result<T, E>>,
 {
-    start(site());
     let body = crate::body::classified(classify, future);
     Retried { site, body }
 }
@@ -153,7 +174,11 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let _attempting = Attempting::by((this.site)());
+        let site = (this.site)();
+        // Here, and not where it is made: what could unwind there would keep the body from being made where
+        // it stays.
+        start(site);
+        let _attempting = Attempting::by(site);
         this.body.poll(cx)
     }
 }

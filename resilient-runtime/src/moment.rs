@@ -34,8 +34,14 @@ impl Moment {
         Self(nanos)
     }
 
+    #[inline]
     pub(crate) fn is_never(self) -> bool {
         self == Self::NEVER
+    }
+
+    /// The other one, if this one is never.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.is_never() { other } else { self }
     }
 
     /// `None` of never.
@@ -74,6 +80,7 @@ impl Length {
         }
     }
 
+    #[inline]
     pub(crate) fn is_endless(self) -> bool {
         self == Self::ENDLESS
     }

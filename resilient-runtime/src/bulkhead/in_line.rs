@@ -43,19 +43,19 @@ impl<'a> InLine<'a> {
     #[cold]
     pub(super) fn join(
         bulkhead: &'a Bulkhead,
+        max_wait: Duration,
         cx: &Context<'_>,
     ) -> Result<Pin<Box<Self>>, Result<Place<'a>, Rejected>> {
-        let settings = bulkhead.settings();
-        let Some(max_wait) = settings.max_wait else {
-            return Err(Err(bulkhead.full(Duration::ZERO)));
-        };
         let since = Instant::now();
         let patience = saturating_add(since, max_wait);
         let until = deadline::unfired().map_or(patience, |deadline| deadline.min(patience));
         if until <= since {
             return Err(Err(bulkhead.full(Duration::ZERO)));
         }
-        match bulkhead.queue.join(settings.max_queue, cx.waker().clone()) {
+        match bulkhead
+            .queue
+            .join(bulkhead.settings().max_queue, cx.waker().clone())
+        {
             Entry::Admitted => Err(Ok(Place::of(bulkhead))),
             Entry::Full => Err(Err(bulkhead.full(Duration::ZERO))),
             Entry::Waits(ticket) => {

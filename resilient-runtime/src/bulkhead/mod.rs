@@ -415,11 +415,10 @@ impl Bulkhead {
 
     #[cold]
     fn full(&self, waited: Duration) -> Rejected {
-        let rejected = self.rejection(waited);
         event::emit(|| Event::Rejected {
-            rejected: rejected.clone(),
+            rejected: self.rejection(waited),
         });
-        rejected
+        self.rejection(waited)
     }
 }
 

@@ -324,10 +324,9 @@ impl RateLimiter {
 
     #[cold]
     fn refuse(&self, slot: u64, now: Instant) -> Rejected {
-        let rejected = self.rejection(slot, now);
         event::emit(|| Event::Rejected {
-            rejected: rejected.clone(),
+            rejected: self.rejection(slot, now),
         });
-        rejected
+        self.rejection(slot, now)
     }
 }

@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::future::Future;
+use std::ops::Deref;
 use std::panic::Location;
 use std::sync::OnceLock;
 
 use super::site::{Instance, Layer, Role, SITES};
 use crate::attribute::Beside;
 use crate::budget::RetryBudget;
-use crate::bulkhead::{self, Bulkhead};
-use crate::circuit_breaker::{self, CircuitBreaker};
+use crate::bulkhead::Bulkhead;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::conflict::Conflict;
 use crate::event::{self, Event};
 use crate::isolation;
 use crate::keyed::{Key, Keyed, OfKey, of};
-use crate::outcome::Outcome;
-use crate::rate_limit::{self, RateLimiter};
+use crate::rate_limit::RateLimiter;
 
 /// What an attribute with a `name` expands to. At its first call it finds out which instance the name
 /// stands for, and then it is one atomic load away from it.
@@ -53,10 +52,11 @@ impl<P: 'static> Shared<P> {
 impl<P: Named> Shared<P> {
     /// The instance that the name stands for.
     #[inline]
-    pub fn get(&'static self) -> &'static P {
+    pub fn get(&self) -> &P {
         #[cfg(feature = "testing")]
         if let Some(isolation) = isolation::current() {
-            return isolation.resolved(&self.own, || self.choose());
+            let instance = isolation.resolved(&self.own, || self.choose());
+            return instance.unwrap_or(&self.own);
         }
         match self.instance.get() {
             Some(instance) => instance,
@@ -64,20 +64,23 @@ impl<P: Named> Shared<P> {
         }
     }
 
+    /// Where the linker collects no sites a name stands for its own.
     #[cold]
-    fn resolve(&'static self) -> &'static P {
-        self.instance.get_or_init(|| self.choose())
+    #[inline(never)]
+    fn resolve(&self) -> &P {
+        match self.choose() {
+            Some(instance) => self.instance.get_or_init(|| instance),
+            None => &self.own,
+        }
     }
 
     /// The declaration that the name stands for.
-    fn in_force(&'static self) -> &'static P {
+    fn in_force(&self) -> &P {
         find(self.own.name()).map_or(&self.own, |(instance, _)| instance)
     }
 
-    fn choose(&'static self) -> &'static P {
-        let Some((instance, role)) = find::<P>(self.own.name()) else {
-            return &self.own;
-        };
+    fn choose(&self) -> Option<&'static P> {
+        let (instance, role) = find::<P>(self.own.name())?;
         if self.role == Role::Declared && !self.own.agrees_with(instance) {
             event::emit(|| Event::Conflict {
                 conflict: self.own.conflict_with(instance),
@@ -86,7 +89,18 @@ impl<P: Named> Shared<P> {
         if role == Role::Referred {
             instance.undeclared();
         }
-        instance
+        Some(instance)
+    }
+}
+
+/// It is used as the instance that its name stands for. So the name is resolved before what that is put
+/// around is made, which then is made where it stays: nothing comes between that could unwind.
+impl<P: Named> Deref for Shared<P> {
+    type Target = P;
+
+    #[inline]
+    fn deref(&self) -> &P {
+        self.get()
     }
 }
 
@@ -250,39 +264,6 @@ fn undeclared<P: Named>(instance: &P) {
         policy: P::POLICY,
         name: instance.name().to_owned().into(),
     });
-}
-
-impl Shared<CircuitBreaker> {
-    /// Puts the breaker around the rest of a stack.
-    #[inline]
-    pub fn around<F, T, E>(&'static self, inner: F) -> circuit_breaker::Around<'static, F>
-    where
-        F: Future<Output = Outcome<T, E>>,
-    {
-        self.get().around(inner)
-    }
-}
-
-impl Shared<Bulkhead> {
-    /// Puts the bulkhead around the rest of a stack.
-    #[inline]
-    pub fn around<F, T, E>(&'static self, inner: F) -> bulkhead::Around<'static, F>
-    where
-        F: Future<Output = Outcome<T, E>>,
-    {
-        self.get().around(inner)
-    }
-}
-
-impl Shared<RateLimiter> {
-    /// Puts the limiter around the rest of a stack.
-    #[inline]
-    pub fn around<F, T, E>(&'static self, inner: F) -> rate_limit::Around<'static, F>
-    where
-        F: Future<Output = Outcome<T, E>>,
-    {
-        self.get().around(inner)
-    }
 }
 
 impl Layer for Shared<CircuitBreaker> {

@@ -1,6 +1,7 @@
 //! Retry: calls again what may go better the next time.
 
 mod attempts;
+mod course;
 mod describe;
 mod hooks;
 mod settings;
