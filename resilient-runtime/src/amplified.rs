@@ -15,6 +15,7 @@ use crate::body::Body;
 use crate::class::Class;
 use crate::deadline;
 use crate::event::{self, Event};
+use crate::function;
 use crate::outcome::Outcome;
 
 /// Who retries: an annotated function, or the place where a policy is declared. It is known by its
@@ -66,9 +67,10 @@ pub(crate) fn start(inner: Retrier) {
 #[cold]
 fn tell(outer: Retrier, inner: Retrier) {
     if event::is_heard() && is_new(outer, inner) {
-        event::emit(|| Event::RetryAmplified {
+        event::emit_loudly(|| Event::RetryAmplified {
             outer: outer.to_string().into(),
             inner: inner.to_string().into(),
+            function: function::current(),
         });
     }
 }

@@ -2,6 +2,7 @@
 
 pub use core::ops::ControlFlow::{Break, Continue};
 pub use core::option::Option::{None, Some};
+pub use core::pin::pin;
 pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 
@@ -27,6 +28,7 @@ pub use crate::fallback::{served, value_of};
 pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
+pub use crate::call::call;
 pub use crate::rate_limit::RateLimiter;
 pub use crate::registry::{Budgeted, ByKey, SITES, Shared, Site};
 pub use crate::retry::Retry;

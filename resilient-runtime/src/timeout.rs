@@ -15,6 +15,7 @@ use crate::class::Class;
 use crate::deadline::{self, Entered, Expired, Scope, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
 use crate::refuse::refuse;
@@ -225,6 +226,7 @@ where
         drop(marked);
         event::emit(|| Event::DeadlineExpired {
             rejected: rejected.clone(),
+            function: function::current(),
         });
         Poll::Ready(Err(Failure::Rejected(rejected)))
     }

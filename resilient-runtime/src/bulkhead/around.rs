@@ -83,6 +83,7 @@ impl<'a> Stage<'a> {
         if let Self::Outside(bulkhead) = *self {
             let bulkhead = isolation::here(bulkhead);
             if bulkhead.queue.try_take() {
+                bulkhead.admitted();
                 return Poll::Ready(Ok(Place::of(bulkhead)));
             }
             if bulkhead.settings().shadow {

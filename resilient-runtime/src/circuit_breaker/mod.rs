@@ -45,10 +45,15 @@ use crate::circuit::CircuitState;
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::isolation;
 use crate::keyed::Keys;
+use crate::meter::Meter;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
+
+/// The word of its attribute.
+pub(crate) const POLICY: &str = "circuit_breaker";
 
 /// Stops calling what keeps failing.
 ///
@@ -97,6 +102,7 @@ pub struct CircuitBreaker {
     /// It gates readiness.
     #[cfg(feature = "health")]
     critical: bool,
+    meter: Meter,
     declared: &'static Location<'static>,
 }
 
@@ -114,6 +120,7 @@ impl CircuitBreaker {
             keys: OnceLock::new(),
             #[cfg(feature = "health")]
             critical: false,
+            meter: Meter::new(),
             declared: Location::caller(),
         }
     }
@@ -385,7 +392,14 @@ impl CircuitBreaker {
         let (leave, transition) = it.gate.enter(it.settings(), Instant::now);
         it.tell(transition);
         match leave {
-            Ok(leave) => Ok(Permit::new(it, leave)),
+            Ok(leave) => {
+                event::emit_call(&it.meter, || Event::Admitted {
+                    policy: POLICY,
+                    name: it.name.clone(),
+                    function: function::current(),
+                });
+                Ok(Permit::new(it, leave))
+            }
             Err(refusal) => it.reject(refusal),
         }
     }
@@ -398,11 +412,15 @@ impl CircuitBreaker {
             reason: refusal.reason,
         };
         if self.settings().shadow {
-            event::emit(|| Event::WouldReject { rejected });
+            event::emit_of(&self.meter, || Event::WouldReject {
+                rejected,
+                function: function::current(),
+            });
             return Ok(Permit::new(self, Leave::UNHEARD));
         }
-        event::emit(|| Event::Rejected {
+        event::emit_of(&self.meter, || Event::Rejected {
             rejected: rejected.clone(),
+            function: function::current(),
         });
         Err(rejected)
     }
@@ -428,11 +446,12 @@ impl CircuitBreaker {
     #[inline]
     fn tell(&self, transition: Option<Transition>) {
         if let Some(Transition { from, to, reason }) = transition {
-            event::emit(|| Event::CircuitTransition {
+            event::emit_loudly(|| Event::CircuitTransition {
                 name: self.name.clone(),
                 from,
                 to,
                 reason,
+                function: function::current(),
             });
         }
     }

@@ -71,7 +71,10 @@ impl Stage<'_> {
         if let Self::Outside(limiter) = *self {
             let (limiter, now) = (isolation::here(limiter), Instant::now());
             match limiter.line.try_pass(limiter.gcra(), limiter.units(now)) {
-                Turn::Passed => return Poll::Ready(Ok(())),
+                Turn::Passed => {
+                    limiter.passed();
+                    return Poll::Ready(Ok(()));
+                }
                 Turn::Later { slot } if limiter.settings().shadow => {
                     limiter.overlook(slot, now);
                     return Poll::Ready(Ok(()));

@@ -19,6 +19,7 @@ use crate::class::Class;
 use crate::deadline;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError, OnValue};
 
@@ -198,15 +199,19 @@ where
     /// made again, after a pause.
     #[inline]
     pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
-        if let Ok(value) = &outcome
-            && !self.when_ok.says(value)
-        {
+        if self.accepts(&outcome) {
             return ControlFlow::Break(outcome);
         }
         match self.next(&outcome) {
             None => ControlFlow::Break(outcome),
             Some(pause) => ControlFlow::Continue(pause),
         }
+    }
+
+    /// Whether it is a success that is not retried.
+    #[inline]
+    pub(crate) fn accepts(&self, outcome: &Outcome<T, E>) -> bool {
+        outcome.as_ref().is_ok_and(|value| !self.when_ok.says(value))
     }
 
     /// The pause before the next attempt, if there is one.
@@ -246,6 +251,7 @@ where
             max: self.settings.max,
             delay,
             cause: outcome.as_ref().err().map(Failure::cause),
+            function: function::current(),
         });
         Some(Pause::new(delay, withdrawal))
     }

@@ -13,7 +13,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 pub use attempts::{Attempts, Pause};
-pub use hooks::RetryEvent;
+pub use hooks::{DelayFrom, OnRetry, RetryEvent};
 
 use crate::amplified::{self, Attempting};
 use crate::backoff::Mode;
