@@ -152,7 +152,9 @@ impl<F: Future, S: Site> Future for Attempt<'_, F, S> {
 
 impl<F, S: Site> fmt::Debug for Attempt<'_, F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Attempt").field(self.site.function()).finish()
+        f.debug_tuple("Attempt")
+            .field(self.site.function())
+            .finish()
     }
 }
 

@@ -60,9 +60,11 @@ mod trace;
 use std::time::Duration;
 
 pub use ended::Ended;
+pub(crate) use heard::calls as hears_calls;
 #[cfg(any(feature = "testing", feature = "metrics"))]
 pub(crate) use heard::{Listener, Wants};
-pub(crate) use heard::calls as hears_calls;
+#[cfg(feature = "metrics")]
+pub(crate) use measure::want as want_metrics;
 pub use subscription::{Subscription, subscribe, subscribe_all};
 pub(crate) use tell::{begun, emit, emit_call, emit_loudly, emit_of, finished, is_heard};
 

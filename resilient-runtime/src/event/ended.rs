@@ -20,7 +20,7 @@ pub enum Ended {
 }
 
 impl Ended {
-    #[inline(always)]
+    #[inline]
     pub(crate) fn of<T, E>(outcome: &Outcome<T, E>) -> Self {
         match outcome {
             Ok(_) => Self::Success,

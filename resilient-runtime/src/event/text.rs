@@ -72,7 +72,9 @@ impl fmt::Display for Event {
             Self::LimitChanged { name, from, to, .. } => {
                 write!(f, "{name}: the limit is {to} calls at once, after {from}")
             }
-            Self::FallbackServed { cause, .. } => write!(f, "a fallback takes the place of {cause}"),
+            Self::FallbackServed { cause, .. } => {
+                write!(f, "a fallback takes the place of {cause}")
+            }
             Self::Undeclared { policy, name, .. } => {
                 write!(
                     f,

@@ -100,7 +100,10 @@ fn transition(event: &Event, from: CircuitState, to: CircuitState, reason: Optio
         }) => (Some(calls), None, Some(slow), Some(threshold)),
         Some(Reason::ConsecutiveFailures { failures }) => (None, Some(failures), None, None),
         Some(
-            Reason::ProbeFailed | Reason::ProbeSlow { .. } | Reason::Probing { .. } | Reason::Forced,
+            Reason::ProbeFailed
+            | Reason::ProbeSlow { .. }
+            | Reason::Probing { .. }
+            | Reason::Forced,
         )
         | None => (None, None, None, None),
     };

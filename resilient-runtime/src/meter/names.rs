@@ -61,9 +61,9 @@ metrics! {
     STATE: Gauge Count "resilient_circuit_state",
         "How many circuit breakers of this name are in this state: one, or one for each key.";
     FAILURE_RATIO: Gauge Count "resilient_circuit_failure_ratio",
-        "Share of failures in the window, 0 to 1; the highest of all keys. NaN before min_calls.";
+        "Share of failures in the window, 0 to 1; the highest of all keys; NaN before min_calls.";
     SLOW_RATIO: Gauge Count "resilient_circuit_slow_ratio",
-        "Share of slow calls in the window, 0 to 1; the highest of all keys. NaN before min_calls.";
+        "Share of slow calls in the window, 0 to 1; the highest of all keys; NaN before min_calls.";
     IN_FLIGHT: Gauge Count "resilient_bulkhead_in_flight",
         "Calls in a bulkhead, of all its keys together.";
     BULKHEAD_WAITING: Gauge Count "resilient_bulkhead_waiting",
@@ -73,7 +73,7 @@ metrics! {
     LIMITER_WAITING: Gauge Count "resilient_rate_limit_waiting",
         "Calls that wait for their turn at a rate limiter, of all its keys together.";
     AVAILABLE: Gauge Count "resilient_rate_limit_available",
-        "How many calls would pass a rate limiter at once, now.";
+        "How many calls would pass a rate limiter at once, now; of one with keys, of a new key.";
     BALANCE: Gauge Count "resilient_retry_budget_balance",
         "How many extra calls a retry budget would allow now.";
 }

@@ -28,10 +28,11 @@ impl Site {
     /// The site of the function whose body `marker` stands in.
     #[must_use]
     #[track_caller]
-    pub const fn new<F>(marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
+    pub const fn new<F>(_marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
         Self {
+            function: Function::of::<F>(),
+            layers,
             is_function: true,
-            ..Self::shared(marker, layers)
         }
     }
 
@@ -98,7 +99,7 @@ impl Site {
         self.layers.iter().filter_map(|layer| layer.instance())
     }
 
-    #[cfg(feature = "testing")]
+    #[cfg(any(feature = "testing", feature = "metrics"))]
     pub(super) fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
         for layer in self.layers {
             layer.keeps(keep);

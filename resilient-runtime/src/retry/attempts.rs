@@ -211,7 +211,9 @@ where
     /// Whether it is a success that is not retried.
     #[inline]
     pub(crate) fn accepts(&self, outcome: &Outcome<T, E>) -> bool {
-        outcome.as_ref().is_ok_and(|value| !self.when_ok.says(value))
+        outcome
+            .as_ref()
+            .is_ok_and(|value| !self.when_ok.says(value))
     }
 
     /// The pause before the next attempt, if there is one.

@@ -13,7 +13,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 pub use attempts::{Attempts, Pause};
-pub use hooks::{DelayFrom, OnRetry, RetryEvent};
+pub use hooks::RetryEvent;
+pub(crate) use hooks::{DelayFrom, OnRetry};
 
 use crate::amplified::{self, Attempting};
 use crate::backoff::Mode;
