@@ -15,7 +15,7 @@ use crate::body::Body;
 use crate::class::Class;
 use crate::deadline;
 use crate::event::{self, Event};
-use crate::function;
+use crate::function::{Function, Site};
 use crate::outcome::Outcome;
 
 /// Who retries: an annotated function, or the place where a policy is declared. It is known by its
@@ -56,21 +56,21 @@ impl Drop for Attempting {
 
 /// A retry starts: is it beneath one of another stack?
 #[inline]
-pub(crate) fn start(inner: Retrier) {
+pub(crate) fn start(inner: Retrier, function: impl FnOnce() -> Option<&'static Function>) {
     if let Some(outer) = ABOVE.get()
         && outer.level != deadline::level()
     {
-        tell(outer.retrier, inner);
+        tell(outer.retrier, inner, function());
     }
 }
 
 #[cold]
-fn tell(outer: Retrier, inner: Retrier) {
+fn tell(outer: Retrier, inner: Retrier, function: Option<&'static Function>) {
     if event::is_heard() && is_new(outer, inner) {
         event::emit_loudly(|| Event::RetryAmplified {
             outer: outer.to_string().into(),
             inner: inner.to_string().into(),
-            function: function::current(),
+            function,
         });
     }
 }
@@ -134,12 +134,12 @@ pin_project! {
 #[inline]
 pub fn retried<S, R, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, Body<F, C>>
 where
-    S: Fn() -> &'static R,
+    S: Fn() -> &'static R + Site,
     R: Display + Sync + 'static,
     C: Fn(&E) -> Class,
     F: Future<Output = Result<T, E>>,
 {
-    start(site());
+    start(site(), || Some(site.function()));
     let body = crate::body::classified(classify, future);
     Retried { site, body }
 }

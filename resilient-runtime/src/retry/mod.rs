@@ -21,6 +21,7 @@ use crate::backoff::Mode;
 use crate::body::{self, Watch};
 use crate::budget::{Counting, RetryBudget};
 use crate::cause::{Cause, Causes};
+use crate::function;
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
@@ -217,7 +218,7 @@ impl Retry {
         F: Future<Output = Outcome<T, E>>,
     {
         let mut attempts = self.attempts();
-        amplified::start(self.declared);
+        amplified::start(self.declared, function::current);
         loop {
             // The attempt is gone when it has ended. It may have no body: then no class must be left over
             // from another one. And it may go on after its body: then the class must not be lost.
