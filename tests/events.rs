@@ -313,6 +313,20 @@ async fn functions_are_told_apart_across_tasks_and_polls() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_without_room_tells_whose_call_is_unprotected() {
+    #[bulkhead(name = "events-keys", max_concurrent = 1, key = key, max_keys = 1)]
+    async fn keyed(key: u32) -> Result<u32, Fault> {
+        takes(SECOND).await.map(|_| key)
+    }
+
+    let events = recorded(async { join(keyed(1), keyed(2)).await }).await;
+    assert_eq!(functions(&events), [Some("keyed")]);
+    assert_eq!(policies(&events), [Some("bulkhead")]);
+    assert_eq!(names(&events), [Some("events-keys[2]")]);
+    assert_eq!(events[0].name().unwrap().without_key(), "events-keys");
+}
+
+#[tokio::test(start_paused = true)]
 async fn by_hand_there_is_no_function() {
     static LIMIT: Timeout = Timeout::new(SECOND);
     static RETRY: Retry = Retry::new(1).no_delay();

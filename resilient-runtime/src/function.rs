@@ -132,8 +132,16 @@ pub(crate) fn current() -> Option<&'static Function> {
     CURRENT.get()
 }
 
+/// What happens while it lives is told as of this function, for expansions.
+#[inline]
+pub fn within(site: impl Site) -> Within {
+    Within::enter(site.function())
+}
+
 /// Puts a function in force while this lives: for the length of one poll, or less.
-pub(crate) struct Within {
+#[must_use = "dropped at once it is over at once"]
+#[allow(missing_debug_implementations, reason = "it has nothing to show")]
+pub struct Within {
     outer: Option<&'static Function>,
 }
 

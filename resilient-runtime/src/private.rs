@@ -26,6 +26,7 @@ pub use crate::expansion::{
     taken, tie,
 };
 pub use crate::fallback::{served, value_of};
+pub use crate::function::within;
 pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;

@@ -99,7 +99,7 @@ impl Recorder {
     /// ```
     /// use resilient_runtime::{bulkhead, testing::Recorder};
     ///
-    /// #[bulkhead(name = "stock", max_concurrent = 5)]
+    /// #[bulkhead(name = "shelf", max_concurrent = 5)]
     /// async fn stock() -> Result<u32, std::io::Error> {
     ///     Ok(7)
     /// }
@@ -109,7 +109,7 @@ impl Recorder {
     /// recorder.run(stock()).await.unwrap();
     /// assert_eq!(
     ///     recorder.take().to_string(),
-    ///     "stock: its bulkhead lets a call in\n\
+    ///     "shelf: its bulkhead lets a call in\n\
     ///      the call ended with a value, after 0ns"
     /// );
     /// # });
