@@ -204,6 +204,35 @@ async fn waits_hedges_and_shadows_tell_whose_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_25_a_slow_call_is_told_once_when_it_ends_or_is_dropped() {
+    #[circuit_breaker(name = "events-slow", slow_call = "2s")]
+    async fn slow(time: Duration) -> Result<u32, Fault> {
+        takes(time).await
+    }
+
+    let events = recorded(async {
+        let _ = slow(SECOND).await;
+        // The second is admitted while the first is slow already, and so it is on record.
+        let _ = join(slow(5 * SECOND), async {
+            sleep(3 * SECOND).await;
+            slow(2 * SECOND).await
+        })
+        .await;
+        let _ = tokio::time::timeout(3 * SECOND, slow(60 * SECOND)).await;
+    })
+    .await;
+    assert_eq!(
+        events.to_string(),
+        "events-slow: a call took 5s, which is slow from 2s on\n\
+         events-slow: a call took 2s, which is slow from 2s on\n\
+         events-slow: a call took 3s, which is slow from 2s on"
+    );
+    assert_eq!(functions(&events)[..2], [Some("slow"); 2]);
+    assert_eq!(policies(&events), [Some("circuit_breaker"); 3]);
+    assert_eq!(names(&events), [Some("events-slow"); 3]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn fallbacks_tell_whose_they_are_wherever_they_stand() {
     async fn fails(_: u32) -> Result<u32, Fault> {
         Err(Fault::Down)

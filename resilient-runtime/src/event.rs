@@ -20,7 +20,7 @@
 //! | [`Rejected`](Event::Rejected) | a circuit breaker, bulkhead or rate limiter did not let a call in | `DEBUG` | `retry_after_ms`, `reason`, `limit`, `waited_ms` |
 //! | [`WouldReject`](Event::WouldReject) | the same in `shadow`: the call went through | `DEBUG` | `retry_after_ms`, `reason`, `limit`, `waited_ms` |
 //! | [`CircuitTransition`](Event::CircuitTransition) | a circuit breaker changed its state | `WARN` where it opens, else `INFO` | `from`, `to`, `reason`, `calls`, `failures`, `slow_calls`, `threshold` |
-//! | [`SlowCall`](Event::SlowCall) | a circuit breaker recorded a call as slow | `DEBUG` | `slow_from_ms` |
+//! | [`SlowCall`](Event::SlowCall) | a call took as long as a circuit breaker calls slow, and has ended | `DEBUG` | `took_ms`, `slow_from_ms` |
 //! | [`BulkheadWaited`](Event::BulkheadWaited) | a call waited for a place, and got it | `DEBUG` | `waited_ms` |
 //! | [`RateLimitWaited`](Event::RateLimitWaited) | a call waited for its turn, and got it | `DEBUG` | `waited_ms` |
 //! | [`KeyUnprotected`](Event::KeyUnprotected) | there was no room for a new key | `WARN` | `max_keys` |
@@ -66,7 +66,9 @@ pub(crate) use heard::{Listener, Wants};
 #[cfg(feature = "metrics")]
 pub(crate) use measure::want as want_metrics;
 pub use subscription::{Subscription, subscribe, subscribe_all};
-pub(crate) use tell::{begun, emit, emit_call, emit_loudly, emit_of, finished, is_heard};
+pub(crate) use tell::{
+    begun, emit, emit_call, emit_loudly, emit_of, finished, is_heard, is_heard_in_detail,
+};
 
 use crate::cause::Cause;
 use crate::circuit::{CircuitState, Reason};
@@ -188,16 +190,17 @@ pub enum Event {
         /// The annotated function, if it is one's.
         function: Option<&'static Function>,
     },
-    /// A call has taken as long as a circuit breaker calls slow, or longer: said once of each, when the
-    /// breaker records it.
+    /// A call took as long as a circuit breaker calls slow, or longer. Told when it ends or is dropped; the
+    /// breaker has recorded it by then.
     #[non_exhaustive]
     SlowCall {
         /// The breaker's name.
         name: Name,
+        /// How long it took.
+        took: Duration,
         /// From how long on a call is slow.
         line: Duration,
-        /// The annotated function, if it is one's. It is that of whoever found out, which may be the next
-        /// call.
+        /// The annotated function, if it is one's.
         function: Option<&'static Function>,
     },
     /// A call waited for a place in a bulkhead, and got it.

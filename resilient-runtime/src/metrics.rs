@@ -40,7 +40,7 @@
 //! | `resilient_hedges_won_total` | counter | `function` | hedged calls that a copy answered first |
 //! | `resilient_fallbacks_total` | counter | `function`, `cause` | failures that a fallback took the place of |
 //! | `resilient_retry_budget_empty_total` | counter | `function`, `name` | retries and hedged copies that were not made, for want of budget |
-//! | `resilient_circuit_slow_calls_total` | counter | `function`, `name` | calls that a circuit breaker recorded as slow |
+//! | `resilient_circuit_slow_calls_total` | counter | `function`, `name` | calls that took as long as a circuit breaker calls slow |
 //! | `resilient_circuit_transitions_total` | counter | `name`, `from`, `to` | changes of state of a circuit breaker |
 //! | `resilient_keys_unprotected_total` | counter | `name`, `policy` | calls that ran unprotected, as there was no room for their key |
 //! | `resilient_circuit_state` | gauge | `name`, `state` | how many circuit breakers of this name are in this state: one, or one for each key |

@@ -105,6 +105,12 @@ impl Gate {
         self.with(settings, |machine| machine.watch(settings, leave, now))
     }
 
+    /// When a call that is watched began.
+    #[cold]
+    pub(super) fn began(&self, watched: Watched) -> Option<Instant> {
+        self.lock().began(watched)
+    }
+
     /// Looks at the machine, or changes it, and leaves the word as the machine now is.
     pub(super) fn with<R>(&self, settings: &Settings, with: impl FnOnce(&mut Machine) -> R) -> R {
         let mut machine = self.lock();

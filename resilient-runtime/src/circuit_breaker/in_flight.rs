@@ -78,6 +78,12 @@ impl InFlight {
         }
     }
 
+    /// When this call began, while it is watched.
+    pub(super) fn began(&self, number: NonZeroU32) -> Option<Instant> {
+        let call = self.calls.iter().find(|call| call.number == number)?;
+        Some(call.since)
+    }
+
     pub(super) fn remove(&mut self, number: NonZeroU32) -> Option<Call> {
         let at = self.calls.iter().position(|call| call.number == number)?;
         let call = self.calls.remove(at)?;

@@ -434,8 +434,33 @@ impl CircuitBreaker {
         self.gate.watch(self.settings(), leave, Instant::now())
     }
 
+    /// A call that was watched ends: was it slow? Asked for whoever listens, and before it is recorded.
+    #[cold]
+    #[inline(never)]
+    fn tell_if_slow(&self, watched: Watched) {
+        let Some(line) = self.settings().slow().map(|slow| slow.line) else {
+            return;
+        };
+        if event::is_heard_in_detail()
+            && let Some(began) = self.gate.began(watched)
+        {
+            let took = Instant::now().saturating_duration_since(began);
+            if took >= line {
+                event::emit_of(&self.meter, || Event::SlowCall {
+                    name: self.name.clone(),
+                    took,
+                    line,
+                    function: function::current(),
+                });
+            }
+        }
+    }
+
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
+        if let Some(watched) = watched {
+            self.tell_if_slow(watched);
+        }
         let transition = self
             .gate
             .exit(self.settings(), leave, watched, verdict, Instant::now);

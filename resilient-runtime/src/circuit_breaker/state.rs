@@ -222,6 +222,11 @@ impl Machine {
         watches.then(|| self.in_flight.add(now))
     }
 
+    /// When a call that is watched began.
+    pub(super) fn began(&self, watched: Watched) -> Option<Instant> {
+        self.in_flight.began(watched)
+    }
+
     /// Records the calls under way that have passed the line of slow ones, each once.
     fn look(&mut self, settings: &Settings, now: Instant) -> Option<Transition> {
         let line = settings.slow()?.line;

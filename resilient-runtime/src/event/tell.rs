@@ -61,6 +61,12 @@ pub(crate) fn is_heard() -> bool {
     is_heard_at(LevelFilter::ERROR)
 }
 
+/// Whether anybody listens to what `DEBUG` tells of.
+#[inline]
+pub(crate) fn is_heard_in_detail() -> bool {
+    is_heard_at(LevelFilter::DEBUG)
+}
+
 /// Whether anybody listens to what `tracing` is told at this level.
 #[inline]
 fn is_heard_at(level: LevelFilter) -> bool {

@@ -13,9 +13,13 @@ impl fmt::Display for Event {
             Self::CallFinished {
                 ended, duration, ..
             } => write!(f, "the call ended {ended}, after {duration:?}"),
-            Self::SlowCall { name, line, .. } => {
-                write!(f, "{name}: a call takes {} or longer", Rounded(*line))
-            }
+            Self::SlowCall {
+                name, took, line, ..
+            } => write!(
+                f,
+                "{name}: a call took {}, which is slow from {line:?} on",
+                Rounded(*took)
+            ),
             Self::RetryScheduled {
                 attempt,
                 max,

@@ -55,7 +55,9 @@ pub(super) fn trace(event: &Event) {
         Event::CircuitTransition {
             from, to, reason, ..
         } => transition(event, *from, *to, reason.as_ref()),
-        Event::SlowCall { line, .. } => say!(event at DEBUG, slow_from_ms = ms(*line)),
+        Event::SlowCall { took, line, .. } => {
+            say!(event at DEBUG, took_ms = ms(*took), slow_from_ms = ms(*line));
+        }
         Event::BulkheadWaited { waited, .. } | Event::RateLimitWaited { waited, .. } => {
             say!(event at DEBUG, waited_ms = ms(*waited));
         }

@@ -53,7 +53,7 @@ metrics! {
     BUDGET_EMPTY: Counter Count "resilient_retry_budget_empty_total",
         "Retries and hedged copies that were not made, for want of budget.";
     SLOW_CALLS: Counter Count "resilient_circuit_slow_calls_total",
-        "Calls that a circuit breaker recorded as slow.";
+        "Calls that took as long as a circuit breaker calls slow.";
     TRANSITIONS: Counter Count "resilient_circuit_transitions_total",
         "Changes of state of a circuit breaker.";
     UNPROTECTED: Counter Count "resilient_keys_unprotected_total",
