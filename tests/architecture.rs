@@ -82,6 +82,8 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
                 "expansion",
                 "instance",
                 "health",
+                "metrics",
+                "call",
                 "testing",
                 "__private",
             ]
@@ -110,6 +112,8 @@ fn what_policies_share_imports_none_of_them() {
         "deadline",
         "moment",
         "event",
+        "function",
+        "meter",
         "name",
         "circuit",
         "refuse",
@@ -139,22 +143,27 @@ fn what_policies_share_imports_none_of_them() {
 }
 
 #[test]
-fn nothing_imports_health_which_stands_above_all() {
-    let mut seen = 0;
-    for (path, text) in sources("resilient-runtime/src") {
-        if module(&path, "resilient-runtime/src") == "health" {
-            seen += 1;
-        } else {
-            let code = text.split("#[cfg(test)]").next().unwrap();
-            let imports_it = imports(&text).contains("health");
-            let names_it = code
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-                .any(|line| line.contains("health::"));
-            assert!(!imports_it && !names_it, "{} knows health", path.display());
+fn nothing_imports_health_or_metrics_which_stand_above_all() {
+    for (above, path_of_it, files) in [
+        ("health", "health::", 6),
+        ("metrics", "crate::metrics::", 2),
+    ] {
+        let mut seen = 0;
+        for (path, text) in sources("resilient-runtime/src") {
+            if module(&path, "resilient-runtime/src") == above {
+                seen += 1;
+            } else {
+                let code = text.split("#[cfg(test)]").next().unwrap();
+                let imports_it = imports(&text).contains(above);
+                let names_it = code
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"))
+                    .any(|line| line.contains(path_of_it));
+                assert!(!imports_it && !names_it, "{} knows {above}", path.display());
+            }
         }
+        assert!(seen >= files, "{above} has moved: {seen} files found");
     }
-    assert!(seen >= 6, "health has moved: {seen} files found");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::body::Body;
 use crate::class::Class;
 use crate::deadline;
 use crate::event::{self, Event};
+use crate::function::{Function, Site};
 use crate::outcome::Outcome;
 
 /// Who retries: an annotated function, or the place where a policy is declared. It is known by its
@@ -77,20 +78,21 @@ impl Above {
 
 /// A retry starts: is it beneath one of another stack?
 #[inline]
-pub(crate) fn start(inner: Retrier) {
+pub(crate) fn start(inner: Retrier, function: impl FnOnce() -> Option<&'static Function>) {
     if let Some(outer) = ABOVE.get()
         && outer.level != deadline::level()
     {
-        tell(outer.retrier, inner);
+        tell(outer.retrier, inner, function());
     }
 }
 
 #[cold]
-fn tell(outer: Retrier, inner: Retrier) {
+fn tell(outer: Retrier, inner: Retrier, function: Option<&'static Function>) {
     if event::is_heard() && is_new(outer, inner) {
-        event::emit(|| Event::RetryAmplified {
+        event::emit_loudly(|| Event::RetryAmplified {
             outer: outer.to_string().into(),
             inner: inner.to_string().into(),
+            function,
         });
     }
 }
@@ -154,7 +156,7 @@ pin_project! {
 #[inline]
 pub fn retried<S, R, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, Body<F, C>>
 where
-    S: Fn() -> &'static R,
+    S: Fn() -> &'static R + Site,
     R: Display + Sync + 'static,
     C: Fn(&E) -> Class,
     F: Future<Output = Result<T, E>>,
@@ -165,7 +167,7 @@ where
 
 impl<S, R, B, T, E> Future for Retried<S, B>
 where
-    S: Fn() -> &'static R,
+    S: Fn() -> &'static R + Site,
     R: Display + Sync + 'static,
     B: Future<Output = Outcome<T, E>>,
 {
@@ -174,10 +176,10 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let site = (this.site)();
+        let (site, function) = ((this.site)(), *this.site);
         // Here, and not where it is made: what could unwind there would keep the body from being made where
         // it stays.
-        start(site);
+        start(site, || Some(function.function()));
         let _attempting = Attempting::by(site);
         this.body.poll(cx)
     }

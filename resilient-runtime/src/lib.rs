@@ -31,6 +31,7 @@
 //! * [`RetryBudget`] bounds what all retries of a callee add to its load.
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
+//! * `metrics` counts and measures, with the feature of that name, for Prometheus and its like.
 //! * `health` reports, with the feature of that name, for the probes of an orchestrator.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
 //! * `testing`, with the feature of that name, gives tests breakers of their own, and tells what happened.
@@ -57,6 +58,7 @@ mod backoff;
 mod body;
 mod budget;
 mod bulkhead;
+mod call;
 mod cause;
 mod check;
 mod circuit;
@@ -68,6 +70,7 @@ mod error;
 pub mod event;
 mod expansion;
 mod fallback;
+mod function;
 #[cfg(feature = "retry-after")]
 pub mod header;
 #[cfg(feature = "health")]
@@ -77,6 +80,9 @@ mod instance;
 mod isolation;
 mod jitter;
 mod keyed;
+mod meter;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod moment;
 mod name;
 mod near;
@@ -108,6 +114,7 @@ pub use circuit::{CircuitState, Reason};
 pub use circuit_breaker::{Around as CircuitBreakerAround, CircuitBreaker, CircuitSnapshot};
 pub use class::{Class, Classify};
 pub use error::Rejected;
+pub use function::Function;
 pub use hedge::{Hedge, Hedged};
 pub use jitter::Jitter;
 pub use keyed::{Key, Keyed, OfKey};

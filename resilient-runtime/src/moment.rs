@@ -1,5 +1,6 @@
 //! Points in time and lengths of it in one word each, for what is copied with every poll. Pure.
 
+use std::num::NonZeroI64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -59,6 +60,27 @@ impl Moment {
     /// So much later; what nobody lives to see is never.
     pub(crate) fn after(self, Length(length): Length) -> Self {
         Self(self.0.saturating_add(length))
+    }
+}
+
+/// A point in time at which something began. An `Option` of it is no larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Since(NonZeroI64);
+
+impl Since {
+    /// 292 years before all others: the one that nothing begins at.
+    const SPARE: i64 = i64::MIN;
+
+    pub(crate) fn at(instant: Instant) -> Self {
+        let Moment(nanos) = Moment::at(instant);
+        Self(NonZeroI64::new(nanos ^ Self::SPARE).unwrap_or(NonZeroI64::MAX))
+    }
+
+    /// How long before `now` it was; no time at all, if it is still to come.
+    pub(crate) fn until(self, now: Instant) -> Duration {
+        Moment(self.0.get() ^ Self::SPARE)
+            .instant()
+            .map_or(Duration::ZERO, |at| now.saturating_duration_since(at))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::class::Class;
 use crate::deadline::{self, Entered, Expired, Outer, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
 use crate::refuse::refuse;
@@ -233,6 +234,7 @@ impl Limit {
         let rejected = Rejected::TimedOut { after, inherited };
         event::emit(|| Event::DeadlineExpired {
             rejected: rejected.clone(),
+            function: function::current(),
         });
         rejected
     }

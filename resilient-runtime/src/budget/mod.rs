@@ -28,7 +28,9 @@ use sync::{AtomicU64, Mutex};
 pub(crate) use withdrawal::Withdrawal;
 
 use crate::event::{self, Event};
+use crate::function;
 use crate::isolation;
+use crate::meter::Meter;
 use crate::name::{self, Name};
 use crate::refuse::refuse;
 use crate::rule;
@@ -88,6 +90,7 @@ pub struct RetryBudget {
     account: Account,
     /// Its time counts from here.
     first_used: OnceLock<Instant>,
+    meter: Meter,
     declared: &'static Location<'static>,
 }
 
@@ -113,6 +116,7 @@ impl RetryBudget {
                 Mutex::new(Ledger::new()),
             ),
             first_used: OnceLock::new(),
+            meter: Meter::new(),
             declared: Location::caller(),
         }
     }
@@ -199,8 +203,9 @@ impl RetryBudget {
         let it = isolation::here(self);
         let receipt = it.account.withdraw(it.now(), it.rates());
         if receipt.is_none() {
-            event::emit(|| Event::BudgetEmpty {
+            event::emit_of(&it.meter, || Event::BudgetEmpty {
                 name: it.name.clone(),
+                function: function::current(),
             });
         }
         receipt.map(|receipt| Withdrawal::new(it, receipt))

@@ -91,6 +91,7 @@ impl<'a> Stage<'a> {
         if let Self::Outside(bulkhead) = *self {
             let bulkhead = isolation::here(bulkhead);
             if bulkhead.queue.try_take() {
+                bulkhead.admitted();
                 self.go_in(Place::of(bulkhead));
                 return Poll::Ready(None);
             }

@@ -311,6 +311,12 @@ impl Gate {
         peek(&self.lock())
     }
 
+    /// When a call that is watched began.
+    #[cold]
+    pub(super) fn began(&self, watched: Watched) -> Option<Instant> {
+        self.in_flight()?.began(watched)?.instant()
+    }
+
     /// Looks at the machine, or changes it, and leaves the word as the machine now is.
     pub(super) fn with<R>(&self, settings: &Settings, with: impl FnOnce(&mut Machine) -> R) -> R {
         let mut machine = self.lock();

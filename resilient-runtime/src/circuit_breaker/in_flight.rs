@@ -180,6 +180,11 @@ impl InFlight {
         (oldest != NONE).then(|| Moment::of_nanos(oldest))
     }
 
+    /// When this call began, for whoever watches it.
+    pub(super) fn began(&self, number: Watched) -> Option<Moment> {
+        Some(Moment::of_nanos(self.slot(number)?.since()))
+    }
+
     /// Whether one may have passed the line.
     pub(super) fn may_pass(&self, line: Length, now: Moment) -> bool {
         self.oldest()

@@ -58,11 +58,16 @@ use crate::circuit::CircuitState;
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::isolation;
 use crate::keyed::Keys;
+use crate::meter::Meter;
 use crate::moment::Moment;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
+
+/// The word of its attribute.
+pub(crate) const POLICY: &str = "circuit_breaker";
 
 /// Stops calling what keeps failing.
 ///
@@ -111,6 +116,7 @@ pub struct CircuitBreaker {
     /// It gates readiness.
     #[cfg(feature = "health")]
     critical: bool,
+    meter: Meter,
     declared: &'static Location<'static>,
 }
 
@@ -128,6 +134,7 @@ impl CircuitBreaker {
             keys: OnceLock::new(),
             #[cfg(feature = "health")]
             critical: false,
+            meter: Meter::new(),
             declared: Location::caller(),
         }
     }
@@ -398,9 +405,22 @@ impl CircuitBreaker {
     fn enter(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
         let it = isolation::here(self);
         match it.gate.admit() {
-            Some(leave) => Ok((Permit::new(it, leave), None)),
+            Some(leave) => {
+                it.admitted();
+                Ok((Permit::new(it, leave), None))
+            }
             None => it.ask(),
         }
+    }
+
+    /// A call is let in.
+    #[inline]
+    fn admitted(&self) {
+        event::emit_call(&self.meter, || Event::Admitted {
+            policy: POLICY,
+            name: self.name.clone(),
+            function: function::current(),
+        });
     }
 
     #[inline(never)]
@@ -412,7 +432,10 @@ impl CircuitBreaker {
         } = self.gate.enter(self.settings(), Instant::now);
         self.tell(transition);
         match leave {
-            Ok(leave) => Ok((Permit::new(self, leave), at)),
+            Ok(leave) => {
+                self.admitted();
+                Ok((Permit::new(self, leave), at))
+            }
             Err(refusal) => Ok((self.reject(refusal)?, at)),
         }
     }
@@ -425,11 +448,15 @@ impl CircuitBreaker {
             reason: refusal.reason,
         };
         if self.settings().shadow {
-            event::emit(|| Event::WouldReject { rejected });
+            event::emit_of(&self.meter, || Event::WouldReject {
+                rejected,
+                function: function::current(),
+            });
             return Ok(Permit::new(self, Leave::UNHEARD));
         }
-        event::emit(|| Event::Rejected {
+        event::emit_of(&self.meter, || Event::Rejected {
             rejected: rejected.clone(),
+            function: function::current(),
         });
         Err(rejected)
     }
@@ -444,6 +471,28 @@ impl CircuitBreaker {
         self.gate.watch(self.settings(), leave, since)
     }
 
+    /// A call that was watched ends: was it slow? Asked for whoever listens, and before it is recorded.
+    #[cold]
+    #[inline(never)]
+    fn tell_if_slow(&self, watched: Watched) {
+        let Some(line) = self.settings().slow().map(|slow| slow.line) else {
+            return;
+        };
+        if event::is_heard_in_detail()
+            && let Some(began) = self.gate.began(watched)
+        {
+            let took = Instant::now().saturating_duration_since(began);
+            if took >= line {
+                event::emit_of(&self.meter, || Event::SlowCall {
+                    name: self.name.clone(),
+                    took,
+                    line,
+                    function: function::current(),
+                });
+            }
+        }
+    }
+
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
         if !self.gate.is_deaf_to(watched, verdict) {
@@ -453,6 +502,9 @@ impl CircuitBreaker {
 
     #[inline(never)]
     fn hear(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
+        if let Some(watched) = watched {
+            self.tell_if_slow(watched);
+        }
         let transition = self
             .gate
             .exit(self.settings(), leave, watched, verdict, Instant::now);
@@ -463,11 +515,12 @@ impl CircuitBreaker {
     #[inline]
     fn tell(&self, transition: Option<Transition>) {
         if let Some(Transition { from, to, reason }) = transition {
-            event::emit(|| Event::CircuitTransition {
+            event::emit_loudly(|| Event::CircuitTransition {
                 name: self.name.clone(),
                 from,
                 to,
                 reason,
+                function: function::current(),
             });
         }
     }

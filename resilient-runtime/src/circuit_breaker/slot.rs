@@ -9,8 +9,10 @@ use super::window::Position;
 #[derive(Debug)]
 pub(super) struct Slot {
     state: AtomicU64,
-    /// When its call began; once that is recorded, where.
-    value: AtomicI64,
+    /// When its call began.
+    since: AtomicI64,
+    /// Where it is recorded, once it is.
+    position: AtomicI64,
 }
 
 /// The state of a slot in use, as it was when somebody looked.
@@ -65,7 +67,7 @@ pub(super) struct Claim<'a> {
 impl Claim<'_> {
     /// The call began then, and is watched from now on.
     pub(super) fn watch(self, since: i64) {
-        self.slot.value.store(since, Ordering::Relaxed);
+        self.slot.since.store(since, Ordering::Relaxed);
         let state = self.state & !USE | WATCHED;
         self.slot.state.store(state, Ordering::Release);
     }
@@ -75,7 +77,8 @@ impl Slot {
     pub(super) fn new() -> Self {
         Self {
             state: AtomicU64::new(FREE),
-            value: AtomicI64::new(0),
+            since: AtomicI64::new(0),
+            position: AtomicI64::new(0),
         }
     }
 
@@ -99,7 +102,7 @@ impl Slot {
     /// The call has ended: it alone may say so, and once.
     pub(super) fn end(&self) -> Ended {
         let seen = self.state.load(Ordering::Acquire);
-        let since = self.value.load(Ordering::Relaxed);
+        let since = self.since.load(Ordering::Relaxed);
         let freed = seen & USE == WATCHED
             && self
                 .state
@@ -138,11 +141,16 @@ impl Slot {
         match seen & USE {
             WATCHED if Seen(seen).is_of(generation) => Found::Call {
                 seen: Seen(seen),
-                since: self.value.load(Ordering::Relaxed),
+                since: self.since.load(Ordering::Relaxed),
             },
             CLAIMED => Found::Somebody,
             _ => Found::Nobody,
         }
+    }
+
+    /// When its call began, for the one whose call it is.
+    pub(super) fn since(&self) -> i64 {
+        self.since.load(Ordering::Relaxed)
     }
 
     /// Whether it is as it was seen.
@@ -161,10 +169,11 @@ impl Slot {
     /// Where its call is recorded. Under the lock of the gate, as the other one is.
     pub(super) fn set_position(&self, Position(position): Position) {
         // Positions are counted from 0, and nobody lives to see the last.
-        self.value.store(position.cast_signed(), Ordering::Relaxed);
+        self.position
+            .store(position.cast_signed(), Ordering::Relaxed);
     }
 
     pub(super) fn position(&self) -> Position {
-        Position(self.value.load(Ordering::Relaxed).cast_unsigned())
+        Position(self.position.load(Ordering::Relaxed).cast_unsigned())
     }
 }

@@ -77,6 +77,7 @@ impl<'a> Stage<'a> {
         let (limiter, now) = (isolation::here(limiter), Instant::now());
         match limiter.line.try_pass(limiter.gcra(), limiter.units(now)) {
             Turn::Passed => {
+                limiter.passed();
                 // Outside there is nothing to drop, which the compiler cannot know.
                 std::mem::forget(std::mem::replace(self, Self::Passed));
                 Poll::Ready(None)

@@ -9,13 +9,14 @@ use std::sync::OnceLock;
 use super::site::{Instance, Layer, Role, SITES};
 use crate::attribute::Beside;
 use crate::budget::RetryBudget;
-use crate::bulkhead::Bulkhead;
-use crate::circuit_breaker::CircuitBreaker;
+use crate::bulkhead::{self, Bulkhead};
+use crate::circuit_breaker::{self, CircuitBreaker};
 use crate::conflict::Conflict;
 use crate::event::{self, Event};
+use crate::function::Function;
 use crate::isolation;
 use crate::keyed::{Key, Keyed, OfKey, of};
-use crate::rate_limit::RateLimiter;
+use crate::rate_limit::{self, RateLimiter};
 
 /// What an attribute with a `name` expands to. At its first call it finds out which instance the name
 /// stands for, and then it is one atomic load away from it.
@@ -82,12 +83,13 @@ impl<P: Named> Shared<P> {
     fn choose(&self) -> Option<&'static P> {
         let (instance, role) = find::<P>(self.own.name())?;
         if self.role == Role::Declared && !self.own.agrees_with(instance) {
-            event::emit(|| Event::Conflict {
+            event::emit_loudly(|| Event::Conflict {
                 conflict: self.own.conflict_with(instance),
+                function: function_of(&self.own),
             });
         }
         if role == Role::Referred {
-            instance.undeclared();
+            instance.undeclared(function_of(&self.own));
         }
         Some(instance)
     }
@@ -173,11 +175,11 @@ pub trait Named: Sized + Send + Sync + 'static {
     }
     /// Nothing in the binary declares it.
     #[doc(hidden)]
-    fn undeclared(&self) {}
+    fn undeclared(&self, _by: Option<&'static Function>) {}
 }
 
 impl Named for CircuitBreaker {
-    const POLICY: &'static str = "circuit_breaker";
+    const POLICY: &'static str = circuit_breaker::POLICY;
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
@@ -196,7 +198,7 @@ impl Named for CircuitBreaker {
 }
 
 impl Named for Bulkhead {
-    const POLICY: &'static str = "bulkhead";
+    const POLICY: &'static str = bulkhead::POLICY;
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::Bulkhead(bulkhead, role) => Some((bulkhead, role)),
@@ -212,13 +214,13 @@ impl Named for Bulkhead {
     fn agrees_with(&self, other: &Self) -> bool {
         self.agrees_with(other)
     }
-    fn undeclared(&self) {
-        undeclared(self);
+    fn undeclared(&self, by: Option<&'static Function>) {
+        undeclared(self, by);
     }
 }
 
 impl Named for RateLimiter {
-    const POLICY: &'static str = "rate_limit";
+    const POLICY: &'static str = rate_limit::POLICY;
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::RateLimiter(limiter, role) => Some((limiter, role)),
@@ -234,8 +236,8 @@ impl Named for RateLimiter {
     fn agrees_with(&self, other: &Self) -> bool {
         self.agrees_with(other)
     }
-    fn undeclared(&self) {
-        undeclared(self);
+    fn undeclared(&self, by: Option<&'static Function>) {
+        undeclared(self, by);
     }
 }
 
@@ -258,11 +260,20 @@ impl Named for RetryBudget {
     }
 }
 
-/// Says of an instance that has to be declared that it is not.
-fn undeclared<P: Named>(instance: &P) {
-    event::emit(|| Event::Undeclared {
+/// The function whose attribute this instance is the own one of. Looked for among all sites: a mistake is
+/// found out at a site's first call only.
+fn function_of<P: Named>(own: &P) -> Option<&'static Function> {
+    let is_own = |instance| P::of(instance).is_some_and(|(other, _)| std::ptr::eq(other, own));
+    let site = SITES.iter().find(|site| site.instances().any(is_own))?;
+    site.is_function().then(|| site.function())
+}
+
+/// Says of an instance that has to be declared that it is not, as this function found out.
+fn undeclared<P: Named>(instance: &P, by: Option<&'static Function>) {
+    event::emit_loudly(|| Event::Undeclared {
         policy: P::POLICY,
         name: instance.name().to_owned().into(),
+        function: by,
     });
 }
 

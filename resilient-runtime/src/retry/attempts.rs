@@ -168,6 +168,14 @@ where
         }
     }
 
+    /// Whether it is a success that is not retried.
+    #[inline]
+    pub(crate) fn accepts(&self, outcome: &Outcome<T, E>) -> bool {
+        outcome
+            .as_ref()
+            .is_ok_and(|value| !self.when_ok.says(value))
+    }
+
     /// The pause before the next attempt, if there is one. What does not depend on types is the course's.
     fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
         if self.course.is_used_up() {

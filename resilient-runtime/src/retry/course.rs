@@ -15,6 +15,7 @@ use crate::class::Class;
 use crate::deadline;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 
 #[derive(Debug)]
 pub(super) struct Course<'r> {
@@ -140,6 +141,7 @@ impl<'r> Course<'r> {
             max: self.settings.max,
             delay: next.delay,
             cause,
+            function: function::current(),
         });
         Pause::new(next.delay, next.withdrawal)
     }
