@@ -400,17 +400,13 @@ impl CircuitBreaker {
         it.tell(transition);
     }
 
-    /// May a call go through? Also tells what the clock said, if it was asked.
+    /// Lets a call through, where nobody has to be asked.
     #[inline]
-    fn enter(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
+    fn admit(&self) -> Option<Permit<'_>> {
         let it = isolation::here(self);
-        match it.gate.admit() {
-            Some(leave) => {
-                it.admitted();
-                Ok((Permit::new(it, leave), None))
-            }
-            None => it.ask(),
-        }
+        let leave = it.gate.admit()?;
+        it.admitted();
+        Some(Permit::new(it, leave))
     }
 
     /// A call is let in.
@@ -423,20 +419,21 @@ impl CircuitBreaker {
         });
     }
 
-    #[inline(never)]
+    /// May a call go through? Also tells what the clock said, if it was asked.
     fn ask(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
+        let it = isolation::here(self);
         let Entered {
             leave,
             transition,
             at,
-        } = self.gate.enter(self.settings(), Instant::now);
-        self.tell(transition);
+        } = it.gate.enter(it.settings(), Instant::now);
+        it.tell(transition);
         match leave {
             Ok(leave) => {
-                self.admitted();
-                Ok((Permit::new(self, leave), at))
+                it.admitted();
+                Ok((Permit::new(it, leave), at))
             }
-            Err(refusal) => Ok((self.reject(refusal)?, at)),
+            Err(refusal) => Ok((it.reject(refusal)?, at)),
         }
     }
 

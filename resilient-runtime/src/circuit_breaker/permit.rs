@@ -57,11 +57,11 @@ impl<'a> Permit<'a> {
         self.progress = Progress::Ended;
         self.breaker.exit(self.leave(), self.watched, verdict);
     }
-}
 
-impl Drop for Permit<'_> {
-    #[inline]
-    fn drop(&mut self) {
+    /// It has not, and will not.
+    #[cold]
+    #[inline(never)]
+    fn cut_short(&mut self) {
         let verdict = match self.progress {
             Progress::Ended => return,
             Progress::InPoll => Verdict::Failure,
@@ -69,5 +69,14 @@ impl Drop for Permit<'_> {
             Progress::Running | Progress::NotRunning => Verdict::Nothing,
         };
         self.breaker.exit(self.leave(), self.watched, verdict);
+    }
+}
+
+impl Drop for Permit<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.progress != Progress::Ended {
+            self.cut_short();
+        }
     }
 }
