@@ -62,7 +62,7 @@ pub(crate) fn measure(folder: &Folder, options: &Options) -> Result<String, Box<
             let name = format!("depends-on-{}", who.replace([' ', '+'], "-"));
             Ok(Subject {
                 who,
-                project: folder.project(&name, &dependencies, "fn main() {}")?,
+                project: folder.alone(&name, &dependencies)?,
                 checks: Vec::new(),
                 builds: Vec::new(),
             })

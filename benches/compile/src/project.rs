@@ -16,7 +16,8 @@ impl Folder {
         Ok(Self(path))
     }
 
-    /// A crate with a program in it, which depends on these lines of a manifest.
+    /// A crate with a program in it, which depends on these lines of a manifest. What it depends on is compiled once
+    /// for all of these.
     pub(crate) fn project(
         &self,
         name: &str,
@@ -34,8 +35,16 @@ impl Folder {
         let project = Project {
             name: name.to_owned(),
             path,
+            target: self.0.join("target"),
         };
         output(project.cargo("fetch"))?;
+        Ok(project)
+    }
+
+    /// One that shares nothing that is compiled with the others, and does nothing.
+    pub(crate) fn alone(&self, name: &str, dependencies: &str) -> io::Result<Project> {
+        let mut project = self.project(name, dependencies, "fn main() {}")?;
+        project.target = project.path.join("target");
         Ok(project)
     }
 }
@@ -51,16 +60,17 @@ impl Drop for Folder {
 pub(crate) struct Project {
     name: String,
     path: PathBuf,
+    target: PathBuf,
 }
 
 impl Project {
-    /// A command of cargo for it, with a target folder of its own.
+    /// A command of cargo for it.
     pub(crate) fn cargo(&self, command: &str) -> Command {
         let mut cargo = Command::new("cargo");
         cargo
             .current_dir(&self.path)
             .arg(command)
-            .env("CARGO_TARGET_DIR", self.target())
+            .env("CARGO_TARGET_DIR", &self.target)
             // What compiles once, in a build server, compiles without.
             .env("CARGO_INCREMENTAL", "0")
             .env_remove("CARGO_PROFILE_DEV_DEBUG");
@@ -69,7 +79,7 @@ impl Project {
 
     /// As if nothing of it or of what it depends on had ever been compiled.
     pub(crate) fn forget_all(&self) -> io::Result<()> {
-        match fs::remove_dir_all(self.target()) {
+        match fs::remove_dir_all(&self.target) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
@@ -114,7 +124,7 @@ impl Project {
             "-Ccodegen-units=1",
         ]);
         output(rustc)?;
-        let deps = self.target().join("release/deps");
+        let deps = self.target.join("release/deps");
         let mut lines = 0;
         for file in fs::read_dir(deps)? {
             let file = file?.path();
@@ -127,11 +137,7 @@ impl Project {
     }
 
     pub(crate) fn program(&self) -> PathBuf {
-        self.target().join("release").join(&self.name)
-    }
-
-    fn target(&self) -> PathBuf {
-        self.path.join("target")
+        self.target.join("release").join(&self.name)
     }
 }
 

@@ -143,11 +143,6 @@ impl Row {
     }
 
     #[must_use]
-    pub fn is_ours(&self) -> bool {
-        self.who.starts_with(OURS)
-    }
-
-    #[must_use]
     pub fn is_bare(&self) -> bool {
         self.work.bare.is_none()
     }
@@ -155,6 +150,9 @@ impl Row {
 
 /// What our rows are called.
 pub const OURS: &str = "resilient-runtime";
+
+/// And those of the least that can be done.
+pub const FLOOR: &str = "floor";
 
 /// A future that makes so many calls, one after another, and counts those that succeeded.
 #[macro_export]

@@ -5,14 +5,18 @@ pub mod machine;
 pub mod plot;
 pub mod table;
 
-use crate::{instructions::Counts, quartiles::Quartiles, row::Work, threads::Scaling};
+use crate::{
+    instructions::Counts,
+    quartiles::Quartiles,
+    row::{FLOOR, OURS, Work},
+    threads::Scaling,
+};
 
 /// What was measured of one row.
 #[derive(Debug)]
 pub struct Figures {
     pub work: &'static Work,
     pub who: &'static str,
-    pub is_ours: bool,
     pub time: Quartiles,
     pub allocations: f64,
     /// Not counted where callgrind is not.
@@ -26,6 +30,10 @@ impl Figures {
     #[must_use]
     pub fn above(&self, bare: &Figures) -> f64 {
         self.time.median - bare.time.median
+    }
+
+    fn is_of_a_peer(&self) -> bool {
+        ![OURS, FLOOR].contains(&self.who)
     }
 
     #[must_use]
@@ -43,6 +51,8 @@ pub struct Section<'f> {
     pub work: &'static Work,
     pub bare: &'f Figures,
     pub ours: &'f Figures,
+    /// The least that can be done, where somebody has tried.
+    pub floor: Option<&'f Figures>,
     /// From the fastest on.
     pub peers: Vec<&'f Figures>,
 }
@@ -85,14 +95,15 @@ pub fn sections(figures: &[Figures]) -> Vec<Section<'_>> {
         {
             continue;
         }
-        let mut peers: Vec<_> = of(row.work).filter(|row| !row.is_ours).collect();
+        let mut peers: Vec<_> = of(row.work).filter(|row| row.is_of_a_peer()).collect();
         peers.sort_by(|one, other| one.time.median.total_cmp(&other.time.median));
         sections.push(Section {
             work: row.work,
             bare: of(bare).next().expect("every bare call is measured"),
             ours: of(row.work)
-                .find(|row| row.is_ours)
+                .find(|row| row.who == OURS)
                 .expect("we do all that is measured"),
+            floor: of(row.work).find(|row| row.who == FLOOR),
             peers,
         });
     }

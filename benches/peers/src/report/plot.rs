@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, error::Error, path::Path};
 use plotters::prelude::*;
 
 use super::{Figures, Section, sections};
-use crate::row::OURS;
+use crate::row::{FLOOR, OURS};
 
 const SIZE: (u32, u32) = (1000, 760);
 /// Nanoseconds: from what can just be told from nothing to a millisecond's sleep.
@@ -43,14 +43,15 @@ pub fn draw(figures: &[Figures], path: &Path) -> Result<(), Box<dyn Error>> {
         .draw()?;
     for ((who, dots), (red, green, blue)) in by_crate(&sections).into_iter().zip(COLOURS) {
         let colour = RGBColor(red, green, blue);
-        let size = if who == OURS { 7 } else { 4 };
+        let (size, style) = match who.as_str() {
+            OURS => (7, colour.filled()),
+            FLOOR => (7, colour.stroke_width(2)),
+            _ => (4, colour.filled()),
+        };
         chart
-            .draw_series(
-                dots.into_iter()
-                    .map(|dot| Circle::new(dot, size, colour.filled())),
-            )?
+            .draw_series(dots.into_iter().map(|dot| Circle::new(dot, size, style)))?
             .label(who)
-            .legend(move |(x, y)| Circle::new((x + 8, y), size, colour.filled()));
+            .legend(move |(x, y)| Circle::new((x + 8, y), size, style));
     }
     chart
         .configure_series_labels()
@@ -64,8 +65,9 @@ pub fn draw(figures: &[Figures], path: &Path) -> Result<(), Box<dyn Error>> {
 
 const TRANSPARENT: RGBAColor = RGBAColor(0, 0, 0, 0.0);
 
-/// Of each crate one, ours first: dark enough for white paper, and apart from each other.
-const COLOURS: [(u8, u8, u8); 16] = [
+/// Of each crate one, ours and the floor first: dark enough for white paper, and apart from each other.
+const COLOURS: [(u8, u8, u8); 17] = [
+    (0, 0, 0),
     (0, 0, 0),
     (230, 159, 0),
     (213, 94, 0),
@@ -84,17 +86,22 @@ const COLOURS: [(u8, u8, u8); 16] = [
     (204, 102, 119),
 ];
 
-/// The dots of each crate, ours first. Where one has two rows of a piece of work, both are its.
+/// The dots of each crate, ours and the floor first. Where one has two rows of a piece of work, both are its.
 fn by_crate(sections: &[Section<'_>]) -> Vec<(String, Vec<(f64, i32)>)> {
-    let mut dots: BTreeMap<(bool, String), Vec<(f64, i32)>> = BTreeMap::new();
+    let mut dots: BTreeMap<(bool, bool, String), Vec<(f64, i32)>> = BTreeMap::new();
     for (section, line) in sections.iter().zip(0..) {
-        for row in std::iter::once(&section.ours).chain(&section.peers) {
+        for row in [section.ours]
+            .iter()
+            .chain(&section.floor)
+            .chain(&section.peers)
+        {
             let who = row.who.split(',').next().unwrap_or(row.who).to_owned();
             let dot = (row.above(section.bare).max(RANGE.start), -line);
-            dots.entry((!row.is_ours, who)).or_default().push(dot);
+            let order = (who != OURS, who != FLOOR, who);
+            dots.entry(order).or_default().push(dot);
         }
     }
     dots.into_iter()
-        .map(|((_, who), dots)| (who, dots))
+        .map(|((_, _, who), dots)| (who, dots))
         .collect()
 }

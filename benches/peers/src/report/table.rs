@@ -3,7 +3,11 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::{Figures, Section, machine, sections};
-use crate::{quartiles::Quartiles, row::Work, threads::SCALES};
+use crate::{
+    quartiles::Quartiles,
+    row::{FLOOR, OURS, Work},
+    threads::SCALES,
+};
 
 /// The whole report of a run.
 ///
@@ -28,7 +32,7 @@ pub fn report(figures: &[Figures], rounds: usize, plot: &str) -> Result<String, 
         text,
         "![Nanoseconds above a bare call, by work and crate]({plot})\n"
     )?;
-    summary(&mut text, &sections)?;
+    writeln!(text, "## Against the best peer\n\n{}", summary(figures)?)?;
     bare(&mut text, figures)?;
     writeln!(text, "## Row by row\n")?;
     writeln!(
@@ -43,30 +47,42 @@ pub fn report(figures: &[Figures], rounds: usize, plot: &str) -> Result<String, 
     Ok(text)
 }
 
-/// Ours against the best peer, and against the one that a target names.
-fn summary(text: &mut String, sections: &[Section<'_>]) -> fmt::Result {
-    writeln!(text, "## Against the best peer\n")?;
+/// Ours against the best peer, against the one that a target names, and against the floor.
+///
+/// # Errors
+///
+/// A `String` takes everything.
+pub fn summary(figures: &[Figures]) -> Result<String, fmt::Error> {
+    let mut text = String::new();
     writeln!(
         text,
-        "| work | ours, ns above bare | the best peer | its ns | ratio | target | | instructions, ours / its |"
+        "| work | ours, ns above bare | the best peer | its ns | ratio | target | | the floor's ns | instructions: ours, its, the floor's |"
     )?;
-    writeln!(text, "|---|--:|---|--:|--:|---|---|--:|")?;
-    for section in sections {
+    writeln!(text, "|---|--:|---|--:|--:|---|---|--:|--:|")?;
+    for section in sections(figures) {
         let (ours, peer, bare) = (section.ours, section.peers[0], section.bare);
+        let floor = section.floor.map_or("–".to_owned(), |floor| {
+            Time(floor.above(bare)).to_string()
+        });
         writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} / {} |",
+            "| {} | {} | {} | {} | {} | {} | {floor} | {}, {}, {} |",
             section.work.name,
             Time(ours.above(bare)),
             peer.who,
             Time(peer.above(bare)),
             Share(section.share(ours, peer)),
-            aimed(section),
+            aimed(&section),
             Count(ours.instructions_above(bare)),
             Count(peer.instructions_above(bare)),
+            Count(
+                section
+                    .floor
+                    .and_then(|floor| floor.instructions_above(bare))
+            ),
         )?;
     }
-    writeln!(text)
+    Ok(text)
 }
 
 /// Two columns: the target, and whether it is met.
@@ -113,7 +129,11 @@ fn section(text: &mut String, section: &Section<'_>) -> fmt::Result {
         "| | ns | above | ÷ bare | ÷ best | instructions above | shared writes | allocations |"
     )?;
     writeln!(text, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
-    for row in std::iter::once(&section.ours).chain(&section.peers) {
+    for row in [section.ours]
+        .iter()
+        .chain(&section.floor)
+        .chain(&section.peers)
+    {
         writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} | {} | {} |",
@@ -182,12 +202,12 @@ fn threads(text: &mut String, figures: &[Figures]) -> fmt::Result {
     writeln!(text)
 }
 
-/// Ours stands out.
+/// Ours stands out, and the floor is nobody's.
 fn who(row: &Figures) -> String {
-    if row.is_ours {
-        format!("**{}**", row.who)
-    } else {
-        row.who.to_owned()
+    match row.who {
+        OURS => format!("**{OURS}**"),
+        FLOOR => format!("*{FLOOR}*"),
+        peer => peer.to_owned(),
     }
 }
 

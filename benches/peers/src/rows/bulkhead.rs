@@ -12,7 +12,11 @@ use tokio::sync::Semaphore;
 use tower::{Service, ServiceBuilder, ServiceExt, limit::ConcurrencyLimit, service_fn};
 use tower_resilience_bulkhead::BulkheadLayer;
 
-use super::{bare, held};
+use super::{
+    bare,
+    floor::{self, Guard as _},
+    held,
+};
 use crate::{
     body::{self, Fault},
     each,
@@ -76,6 +80,10 @@ fn with_room() -> Vec<Row> {
     let resilient = resilient::Bulkhead::new(100);
     vec![
         ROOM.row(OURS, |count| each!(count, n => room(n).await)),
+        ROOM.row(floor::WHO, |count| {
+            static BULKHEAD: floor::Bulkhead = floor::Bulkhead::new(100, 0);
+            each!(count, n => BULKHEAD.around(bare::ready(n)).await)
+        }),
         ROOM.row("tokio, try_acquire", move |count| {
             let places = Arc::clone(&places);
             each!(count, n => match places.try_acquire() {
@@ -137,6 +145,10 @@ fn without_room() -> Vec<Row> {
     fill(&ninelives);
     vec![
         FULL.row(OURS, |count| each!(count, n => full(n).await)),
+        FULL.row(floor::WHO, |count| {
+            static BULKHEAD: floor::Bulkhead = floor::Bulkhead::new(1, 1);
+            each!(count, n => BULKHEAD.around(bare::ready(n)).await)
+        }),
         FULL.row("tokio, try_acquire", move |count| {
             let places = Arc::clone(&places);
             each!(count, n => match places.try_acquire() {

@@ -12,7 +12,11 @@ use tick::Clock;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_resilience_circuitbreaker::CircuitBreakerLayer;
 
-use super::{HOUR, SECOND, bare, now};
+use super::{
+    Body, HOUR, SECOND, bare,
+    floor::{self, Guard as _},
+    now,
+};
 use crate::{
     body::{self, Fault},
     each,
@@ -57,12 +61,14 @@ async fn open(n: u64) -> Result<u64, Fault> {
 
 pub fn rows() -> Vec<Row> {
     let mut rows = vec![CLOSED.row(OURS, |count| each!(count, n => closed(n).await))];
+    rows.push(floor_when_closed());
     rows.extend(peers(&CLOSED, bare::ready));
     rows.push(FAILS_AT_TIMES.row(OURS, |count| each!(count, n => fails_at_times(n).await)));
     rows.extend(peers(&FAILS_AT_TIMES, bare::fails_at_times));
     rows.push(SLOW_CALLS.row(OURS, |count| each!(count, n => slow_calls(n).await)));
     rows.push(tower_resilience_with_slow_calls());
     rows.push(OPEN.row(OURS, |count| each!(count, n => open(n).await)));
+    rows.push(floor_when_open());
     rows.extend(
         peers(&OPEN, bare::fails)
             .into_iter()
@@ -75,9 +81,26 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
+fn floor_when_closed() -> Row {
+    static BREAKER: floor::Breaker = floor::Breaker::new();
+    CLOSED.row(
+        floor::WHO,
+        |count| each!(count, n => BREAKER.around(bare::ready(n)).await),
+    )
+}
+
+fn floor_when_open() -> Row {
+    let open = Arc::new(floor::Open::new());
+    OPEN.row(floor::WHO, move |count| {
+        let open = Arc::clone(&open);
+        each!(count, n => open.around(bare::ready(n)).await)
+    })
+}
+
 /// Everybody else around the same body.
-fn peers<F>(work: &'static Work, body: fn(u64) -> F) -> Vec<Row>
+fn peers<B, F>(work: &'static Work, body: B) -> Vec<Row>
 where
+    B: Body<F>,
     F: Future<Output = Result<u64, Fault>> + Send + 'static,
 {
     let recloser = AsyncRecloser::from(

@@ -3,6 +3,7 @@
 pub mod bare;
 mod bulkhead;
 mod circuit_breaker;
+mod floor;
 mod rate_limit;
 mod retry;
 mod stack;
@@ -35,6 +36,11 @@ pub fn all() -> Vec<Row> {
     .flatten()
     .collect()
 }
+
+/// What makes the futures of the calls themselves. By its type, and not by a pointer: peers are inlined as we are.
+trait Body<F>: Fn(u64) -> F + Copy + Send + Sync + 'static {}
+
+impl<F, B: Fn(u64) -> F + Copy + Send + Sync + 'static> Body<F> for B {}
 
 /// The output of a future that never waits: what brings a row into the state it is measured in.
 pub(crate) fn now<F: Future>(future: F) -> F::Output {

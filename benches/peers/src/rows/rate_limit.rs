@@ -7,7 +7,10 @@ use resilient_runtime::rate_limit;
 use tower::{Service, ServiceBuilder, ServiceExt, limit::RateLimit, limit::rate::Rate, service_fn};
 use tower_resilience_ratelimiter::RateLimiterLayer;
 
-use super::{SECOND, bare};
+use super::{
+    SECOND, bare,
+    floor::{self, Guard as _},
+};
 use crate::{
     body::{self, Fault},
     each,
@@ -29,6 +32,7 @@ pub fn rows() -> Vec<Row> {
     let quota = Quota::per_second(NonZeroU32::new(RATE).unwrap());
     let std_clock = Arc::new(RateLimiter::direct_with_clock(quota, MonotonicClock));
     let quanta = Arc::new(RateLimiter::direct(quota));
+    let least = Arc::new(floor::RateLimit::new());
     let tower_resilience = ServiceBuilder::new()
         .layer(
             RateLimiterLayer::builder()
@@ -43,6 +47,10 @@ pub fn rows() -> Vec<Row> {
         .with_refill_rate(SECOND / RATE);
     vec![
         PASSES.row(OURS, |count| each!(count, n => passes(n).await)),
+        PASSES.row(floor::WHO, move |count| {
+            let limit = Arc::clone(&least);
+            each!(count, n => limit.around(bare::ready(n)).await)
+        }),
         PASSES.row("governor, std clock", move |count| {
             let limiter = Arc::clone(&std_clock);
             each!(count, n => match limiter.check() {

@@ -19,7 +19,7 @@ use tokio_retry2::{Retry as TokioRetry, RetryError, strategy::FixedInterval};
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_resilience_retry::RetryLayer;
 
-use super::{SECOND, bare};
+use super::{Body, SECOND, bare, floor};
 use crate::{
     body::{self, Fault},
     each,
@@ -55,6 +55,10 @@ async fn retrying_fails(n: u64) -> Result<u64, Fault> {
 pub fn rows() -> Vec<Row> {
     let mut rows = vec![
         SUCCEEDS.row(OURS, |count| each!(count, n => succeeds(n).await)),
+        SUCCEEDS.row(
+            floor::WHO,
+            |count| each!(count, n => floor::retry(3, || bare::ready(n)).await),
+        ),
         SUCCEEDS.row("backon", |count| {
             each!(count, n => {
                 let policy = ExponentialBuilder::default().with_max_times(2);
@@ -69,6 +73,10 @@ pub fn rows() -> Vec<Row> {
     rows.extend(peers(&SUCCEEDS, bare::ready, SECOND));
     rows.extend([
         FAILS.row(OURS, |count| each!(count, n => fails(n).await)),
+        FAILS.row(
+            floor::WHO,
+            |count| each!(count, n => floor::retry(3, || bare::fails(n)).await),
+        ),
         FAILS.row("backon", |count| {
             each!(count, n => {
                 let policy = ConstantBuilder::default()
@@ -88,8 +96,9 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// Everybody else around the same body.
-fn peers<F>(work: &'static Work, body: fn(u64) -> F, delay: Duration) -> Vec<Row>
+fn peers<B, F>(work: &'static Work, body: B, delay: Duration) -> Vec<Row>
 where
+    B: Body<F>,
     F: Future<Output = Result<u64, Fault>> + Send + 'static,
 {
     let tower = ServiceBuilder::new()

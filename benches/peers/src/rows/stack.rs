@@ -23,7 +23,10 @@ use tower_resilience_circuitbreaker::CircuitBreakerLayer;
 use tower_resilience_retry::RetryLayer;
 use tower_resilience_timelimiter::TimeLimiterLayer;
 
-use super::{HOUR, SECOND, bare};
+use super::{
+    Body, HOUR, SECOND, bare,
+    floor::{self, Guard as _},
+};
 use crate::{
     body::{self, Fault},
     each,
@@ -79,14 +82,53 @@ async fn cached(n: u64) -> Result<u64, Fault> {
 
 pub fn rows() -> Vec<Row> {
     let mut rows = vec![THREE.row(OURS, |count| each!(count, n => three(n).await))];
+    rows.push(floor(&THREE, bare::ready));
     rows.extend(peers(&THREE, bare::ready));
     rows.push(SUSPENDS.row(OURS, |count| each!(count, n => suspends(n).await)));
+    rows.push(floor(&SUSPENDS, bare::suspends));
     rows.extend(peers(&SUSPENDS, bare::suspends));
     rows.push(FOUR.row(OURS, |count| each!(count, n => four(n).await)));
+    rows.push(floor_with_bulkhead());
     rows.extend(peers_with_bulkhead());
     rows.push(README.row(OURS, |count| each!(count, n => readme(n).await)));
+    rows.push(floor_of_six());
     rows.extend(peers_of_six());
     rows
+}
+
+static BREAKER: floor::Breaker = floor::Breaker::new();
+static BULKHEAD: floor::Bulkhead = floor::Bulkhead::new(20, 0);
+
+fn floor<B, F>(work: &'static Work, body: B) -> Row
+where
+    B: Body<F>,
+    F: Future<Output = Result<u64, Fault>> + 'static,
+{
+    work.row(floor::WHO, move |count| {
+        let attempt = move |n| BREAKER.around(floor::timeout(SECOND, body(n)));
+        each!(count, n => floor::retry(4, || attempt(n)).await)
+    })
+}
+
+fn floor_with_bulkhead() -> Row {
+    let attempt = |n| BREAKER.around(BULKHEAD.around(floor::timeout(SECOND, bare::ready(n))));
+    FOUR.row(
+        floor::WHO,
+        move |count| each!(count, n => floor::retry(4, || attempt(n)).await),
+    )
+}
+
+fn floor_of_six() -> Row {
+    let attempt = |n| BREAKER.around(BULKHEAD.around(floor::timeout(SECOND / 2, bare::ready(n))));
+    README.row(floor::WHO, move |count| {
+        each!(count, n => {
+            let attempts = floor::retry(4, || attempt(n));
+            match floor::timeout(2 * SECOND, attempts).await {
+                Ok(answer) => Ok(answer),
+                Err(_) => cached(n).await,
+            }
+        })
+    })
 }
 
 /// Three crates at once, as a person would join them: backon, recloser, tokio.
@@ -140,8 +182,9 @@ fn of_recloser(error: RecloserError<Fault>) -> Fault {
 const BY_HAND: &str = "backon + recloser + tokio";
 
 /// Everybody who has a retry, a breaker and a timeout, around the same body.
-fn peers<F>(work: &'static Work, body: fn(u64) -> F) -> Vec<Row>
+fn peers<B, F>(work: &'static Work, body: B) -> Vec<Row>
 where
+    B: Body<F>,
     F: Future<Output = Result<u64, Fault>> + Send + 'static,
 {
     let by_hand = ByHand::new();

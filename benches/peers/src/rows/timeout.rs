@@ -9,7 +9,7 @@ use tick::Clock;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_resilience_timelimiter::TimeLimiterLayer;
 
-use super::{SECOND, bare};
+use super::{Body, SECOND, bare, floor};
 use crate::{
     body::{self, Fault},
     each,
@@ -36,15 +36,29 @@ async fn suspends(n: u64) -> Result<u64, Fault> {
 
 pub fn rows() -> Vec<Row> {
     let mut rows = vec![READY.row(OURS, |count| each!(count, n => ready(n).await))];
+    rows.push(floor(&READY, bare::ready));
     rows.extend(peers(&READY, bare::ready));
     rows.push(SUSPENDS.row(OURS, |count| each!(count, n => suspends(n).await)));
+    rows.push(floor(&SUSPENDS, bare::suspends));
     rows.extend(peers(&SUSPENDS, bare::suspends));
     rows
 }
 
-/// Everybody else around the same body.
-fn peers<F>(work: &'static Work, body: fn(u64) -> F) -> Vec<Row>
+fn floor<B, F>(work: &'static Work, body: B) -> Row
 where
+    B: Body<F>,
+    F: Future<Output = Result<u64, Fault>> + 'static,
+{
+    work.row(
+        floor::WHO,
+        move |count| each!(count, n => floor::timeout(SECOND, body(n)).await),
+    )
+}
+
+/// Everybody else around the same body.
+fn peers<B, F>(work: &'static Work, body: B) -> Vec<Row>
+where
+    B: Body<F>,
     F: Future<Output = Result<u64, Fault>> + Send + 'static,
 {
     let seatbelt = Arc::new(
