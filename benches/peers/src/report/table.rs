@@ -240,7 +240,7 @@ impl Display for Count {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => write!(formatter, "–"),
-            Some(count) if count >= 10.0 || count.fract().abs() < 0.005 => {
+            Some(count) if count >= 10.0 || count.fract().abs() < 0.05 => {
                 write!(formatter, "{count:.0}")
             }
             Some(count) => write!(formatter, "{count:.2}"),
