@@ -18,6 +18,18 @@ storm:
 ceilings:
     COUNTS=overwrite cargo test -p resilient-counts
 
+# The same work through every crate that does it: docs/PERFORMANCE.md and docs/performance/peers.md.
+peers *options:
+    cargo run --release --manifest-path benches/peers/Cargo.toml -- {{options}}
+
+# How cost grows: docs/performance/growth.md.
+growth *options:
+    cargo run --release --manifest-path benches/peers/Cargo.toml -- growth {{options}}
+
+# What compiling costs: the rest of docs/performance.
+compile *options:
+    cargo run --release --manifest-path benches/compile/Cargo.toml -- {{options}}
+
 # What CI's machine has no tool or toolchain for.
 extra:
     cargo deny check

@@ -284,3 +284,37 @@ fn only_paths_spells_the_runtime() {
         );
     }
 }
+
+#[test]
+fn the_harness_of_the_comparison_knows_no_crate_that_it_compares() {
+    let harness = [
+        "row",
+        "time",
+        "threads",
+        "instructions",
+        "allocation",
+        "report",
+    ];
+    let mut seen = BTreeSet::new();
+    for (path, text) in sources("benches/peers/src") {
+        let module = module(&path, "benches/peers/src");
+        if !harness.contains(&module.as_str()) {
+            continue;
+        }
+        for import in [
+            "crate::rows",
+            "resilient_runtime",
+            "tower",
+            "recloser",
+            "seatbelt",
+        ] {
+            assert!(
+                !text.contains(&format!("use {import}")),
+                "{} imports {import}",
+                path.display()
+            );
+        }
+        seen.insert(module);
+    }
+    assert_eq!(seen.len(), harness.len(), "the harness has moved");
+}
