@@ -79,6 +79,15 @@ impl<'a, 'f> Attribute<'a, 'f> {
         if is_set { self.say(word) } else { self }
     }
 
+    /// `enabled = false`, if it is switched off.
+    pub(crate) fn off(self, is_off: bool) -> Self {
+        if is_off {
+            self.say("enabled = false")
+        } else {
+            self
+        }
+    }
+
     /// `max = 3`.
     pub(crate) fn key(self, key: &str, value: impl Display) -> Self {
         self.say(format_args!("{key} = {value}"))

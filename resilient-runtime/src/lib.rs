@@ -62,17 +62,22 @@ mod check;
 mod circuit;
 mod circuit_breaker;
 mod class;
+#[cfg(feature = "config")]
+pub mod config;
 mod conflict;
 pub mod deadline;
 mod error;
 pub mod event;
 mod expansion;
 mod fallback;
+#[cfg(feature = "config")]
+mod grammar;
 #[cfg(feature = "retry-after")]
 pub mod header;
 #[cfg(feature = "health")]
 pub mod health;
 mod hedge;
+mod in_force;
 mod instance;
 mod isolation;
 mod jitter;
@@ -81,6 +86,8 @@ mod moment;
 mod name;
 mod near;
 mod outcome;
+#[cfg(feature = "config")]
+mod overrides;
 mod predicate;
 mod rate_limit;
 mod refuse;

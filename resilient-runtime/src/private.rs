@@ -8,6 +8,7 @@ pub use core::time::Duration;
 pub use linkme;
 
 pub use crate::__here as here;
+pub use crate::__own as own;
 pub use crate::__site as site;
 
 pub use crate::amplified::retried;
@@ -27,6 +28,8 @@ pub use crate::fallback::{served, value_of};
 pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
+#[cfg(feature = "config")]
+pub use crate::overrides::Index;
 pub use crate::rate_limit::RateLimiter;
 pub use crate::registry::{Budgeted, ByKey, SITES, Shared, Site};
 pub use crate::retry::Retry;

@@ -329,7 +329,7 @@ impl Retry {
         if self.is_generic(scope) {
             return names.in_const(&retry);
         }
-        names.in_static(&quote_spanned!(span=> __rt::Retry), &retry)
+        names.in_plain_static(&quote_spanned!(span=> __rt::Retry), &retry)
     }
 
     fn is_generic(&self, scope: &Scope) -> bool {

@@ -79,6 +79,6 @@ impl Timeout {
         if limit.is_constant() && scope.is_generic(&limit.expr) {
             return names.in_const(&timeout);
         }
-        names.in_static(&quote_spanned!(span=> __rt::Timeout), &timeout)
+        names.in_plain_static(&quote_spanned!(span=> __rt::Timeout), &timeout)
     }
 }

@@ -12,6 +12,8 @@ mod keyed;
 mod loom;
 #[cfg(test)]
 mod model;
+#[cfg(feature = "config")]
+mod overridden;
 mod permit;
 mod probes;
 mod settings;
@@ -35,7 +37,7 @@ use tokio::time::Instant;
 pub use around::Around;
 use gate::Gate;
 use permit::Permit;
-pub(crate) use settings::Settings;
+use settings::Settings;
 pub use snapshot::CircuitSnapshot;
 use state::{Leave, Machine, Refusal, Transition, Verdict, Watched};
 use sync::{AtomicU64, Mutex};
@@ -45,6 +47,7 @@ use crate::circuit::CircuitState;
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
 use crate::name::{self, Name};
@@ -90,7 +93,7 @@ use crate::outcome::Outcome;
 #[derive(Debug)]
 pub struct CircuitBreaker {
     name: Name,
-    settings: Settings,
+    settings: InForce<Settings>,
     gate: Gate,
     /// Those of its keys, once it is asked for one.
     keys: OnceLock<Arc<Keys<Self>>>,
@@ -109,7 +112,7 @@ impl CircuitBreaker {
         name::check(name);
         Self {
             name: Name::from_static(name),
-            settings: Settings::new(),
+            settings: InForce::of(Settings::new()),
             gate: Gate::of(AtomicU64::new(0), Mutex::new(Machine::new())),
             keys: OnceLock::new(),
             #[cfg(feature = "health")]
@@ -134,7 +137,7 @@ impl CircuitBreaker {
     }
 
     const fn with(mut self, settings: Settings) -> Self {
-        self.settings = settings;
+        *self.settings.written_mut() = settings;
         self
     }
 
@@ -142,7 +145,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn failure_rate(self, rate: f64) -> Self {
-        let settings = self.settings.failure_rate(rate);
+        let settings = self.settings.written().failure_rate(rate);
         self.with(settings)
     }
 
@@ -150,7 +153,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn window_calls(self, calls: u32) -> Self {
-        let settings = self.settings.window_calls(calls);
+        let settings = self.settings.written().window_calls(calls);
         self.with(settings)
     }
 
@@ -159,7 +162,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn window_time(self, length: Duration) -> Self {
-        let settings = self.settings.window_time(length);
+        let settings = self.settings.written().window_time(length);
         self.with(settings)
     }
 
@@ -170,7 +173,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn slow_call(self, line: Duration, rate: f64) -> Self {
-        let settings = self.settings.slow_call(line, rate);
+        let settings = self.settings.written().slow_call(line, rate);
         self.with(settings)
     }
 
@@ -179,7 +182,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn break_backoff(self, factor: f64) -> Self {
-        let settings = self.settings.break_backoff(factor);
+        let settings = self.settings.written().break_backoff(factor);
         self.with(settings)
     }
 
@@ -187,7 +190,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn max_break_duration(self, duration: Duration) -> Self {
-        let settings = self.settings.max_break_duration(duration);
+        let settings = self.settings.written().max_break_duration(duration);
         self.with(settings)
     }
 
@@ -195,7 +198,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn min_calls(self, calls: u32) -> Self {
-        let settings = self.settings.min_calls(calls);
+        let settings = self.settings.written().min_calls(calls);
         self.with(settings)
     }
 
@@ -204,7 +207,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn consecutive_failures(self, failures: u32) -> Self {
-        let settings = self.settings.consecutive_failures(failures);
+        let settings = self.settings.written().consecutive_failures(failures);
         self.with(settings)
     }
 
@@ -212,7 +215,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn break_duration(self, duration: Duration) -> Self {
-        let settings = self.settings.break_duration(duration);
+        let settings = self.settings.written().break_duration(duration);
         self.with(settings)
     }
 
@@ -220,7 +223,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn half_open_calls(self, calls: u32) -> Self {
-        let settings = self.settings.half_open_calls(calls);
+        let settings = self.settings.written().half_open_calls(calls);
         self.with(settings)
     }
 
@@ -228,7 +231,7 @@ impl CircuitBreaker {
     /// try settings on real traffic before they count.
     #[must_use]
     pub const fn shadow(self) -> Self {
-        let settings = self.settings.shadow();
+        let settings = self.settings.written().shadow();
         self.with(settings)
     }
 
@@ -237,7 +240,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn max_keys(self, keys: u32) -> Self {
-        let settings = self.settings.max_keys(keys);
+        let settings = self.settings.written().max_keys(keys);
         self.with(settings)
     }
 
@@ -269,8 +272,8 @@ impl CircuitBreaker {
 
     /// What it goes by.
     #[inline]
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+    fn settings(&self) -> &Settings {
+        self.settings.get()
     }
 
     pub(crate) const fn declared(&self) -> &'static Location<'static> {
@@ -284,8 +287,14 @@ impl CircuitBreaker {
             #[cfg(feature = "health")]
             critical: self.critical,
             declared: self.declared,
-            ..Self::new("anew").with(self.settings)
+            settings: self.settings.anew(),
+            ..Self::new("anew")
         }
+    }
+
+    /// Whether another declares the same.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        self.settings.written() == other.settings.written()
     }
 
     /// Runs a future of `Result<T, E>` under this breaker alone.
@@ -382,7 +391,11 @@ impl CircuitBreaker {
     #[inline]
     fn enter(&self) -> Result<Permit<'_>, Rejected> {
         let it = isolation::here(self);
-        let (leave, transition) = it.gate.enter(it.settings(), Instant::now);
+        let (settings, is_off) = it.settings.look();
+        if is_off {
+            return Ok(Permit::new(it, Leave::UNHEARD));
+        }
+        let (leave, transition) = it.gate.enter(settings, Instant::now);
         it.tell(transition);
         match leave {
             Ok(leave) => Ok(Permit::new(it, leave)),

@@ -70,7 +70,7 @@ impl Stage<'_> {
     fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Rejected>> {
         if let Self::Outside(limiter) = *self {
             let (limiter, now) = (isolation::here(limiter), Instant::now());
-            match limiter.line.try_pass(limiter.gcra(), limiter.units(now)) {
+            match limiter.line.try_pass(limiter, limiter.units(now)) {
                 Turn::Passed => return Poll::Ready(Ok(())),
                 Turn::Later { slot } if limiter.settings().shadow => {
                     limiter.overlook(slot, now);

@@ -32,7 +32,7 @@ pin_project! {
             let this = this.project();
             if let Some(ticket) = this.ticket.take() {
                 let (limiter, now) = (*this.limiter, Instant::now());
-                limiter.line.leave(limiter.gcra(), limiter.units(now), ticket);
+                limiter.line.leave(limiter, limiter.units(now), ticket);
             }
         }
     }
@@ -66,7 +66,7 @@ impl<'a> InLine<'a> {
         }
         match limiter
             .line
-            .enter(limiter.gcra(), units, latest, cx.waker().clone())
+            .enter(limiter, units, latest, cx.waker().clone())
         {
             Entry::Passed => Err(Ok(())),
             Entry::Refused { slot } => Err(Err(limiter.refuse(slot, now))),
@@ -88,10 +88,7 @@ impl<'a> InLine<'a> {
         loop {
             let now = Instant::now();
             let units = limiter.units(now);
-            let Some(slot) = limiter
-                .line
-                .ask(limiter.gcra(), units, ticket, cx.waker().clone())
-            else {
+            let Some(slot) = limiter.line.ask(limiter, units, ticket, cx.waker().clone()) else {
                 *this.ticket = None;
                 event::emit(|| Event::RateLimitWaited {
                     name: limiter.name.clone(),

@@ -13,6 +13,8 @@ mod loom;
 mod model;
 #[cfg(test)]
 mod oracle;
+#[cfg(feature = "config")]
+mod overridden;
 mod queue;
 mod rate;
 mod settings;
@@ -32,7 +34,7 @@ use tokio::time::Instant;
 
 pub use around::Around;
 use gcra::Gcra;
-use line::Line;
+use line::{Line, Pace};
 use queue::Queue;
 use rate::Rate;
 use settings::Settings;
@@ -43,6 +45,7 @@ use crate::class::Class;
 use crate::deadline::saturating_add;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
 use crate::name::{self, Name};
@@ -91,7 +94,7 @@ use crate::rule;
 #[derive(Debug)]
 pub struct RateLimiter {
     name: Name,
-    settings: Settings,
+    settings: InForce<Settings>,
     would_reject: AtomicU64,
     /// The start of its clock: its first use.
     start: OnceLock<Instant>,
@@ -140,7 +143,7 @@ impl RateLimiter {
     const fn with_settings(name: &'static str, settings: Settings) -> Self {
         Self {
             name: Name::from_static(name),
-            settings,
+            settings: InForce::of(settings),
             would_reject: AtomicU64::new(0),
             start: OnceLock::new(),
             line: Line::of(AtomicU64::new(0), Mutex::new(Queue::new())),
@@ -163,7 +166,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn burst(mut self, calls: u32) -> Self {
         refuse(rule::burst(calls));
-        self.settings = self.settings.burst(calls);
+        *self.settings.written_mut() = self.settings.written().burst(calls);
         self
     }
 
@@ -173,7 +176,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         refuse(rule::max_wait(max_wait));
-        self.settings.max_wait = Some(max_wait);
+        self.settings.written_mut().max_wait = Some(max_wait);
         self
     }
 
@@ -181,7 +184,7 @@ impl RateLimiter {
     /// counted and told. To try a limit on real traffic before it counts.
     #[must_use]
     pub const fn shadow(mut self) -> Self {
-        self.settings.shadow = true;
+        self.settings.written_mut().shadow = true;
         self
     }
 
@@ -191,7 +194,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn max_keys(mut self, keys: u32) -> Self {
         refuse(rule::max_keys(keys));
-        self.settings.max_keys = keys;
+        self.settings.written_mut().max_keys = keys;
         self
     }
 
@@ -240,12 +243,7 @@ impl RateLimiter {
     /// What it goes by.
     #[inline]
     fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    #[inline]
-    fn gcra(&self) -> &Gcra {
-        &self.settings().gcra
+        self.settings.get()
     }
 
     /// Another one with the same settings, which nobody has called yet.
@@ -254,13 +252,14 @@ impl RateLimiter {
             name: self.name.clone(),
             private: self.private,
             declared: self.declared,
-            ..Self::with_settings("anew", self.settings)
+            settings: self.settings.anew(),
+            ..Self::with_settings("anew", *self.settings.written())
         }
     }
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        self.settings == other.settings
+        self.settings.written() == other.settings.written()
     }
 
     /// Runs a future of `Result<T, E>` under this limiter alone.
@@ -286,7 +285,7 @@ impl RateLimiter {
     /// The rate whose clock it reads.
     #[inline]
     fn clock(&self) -> &Rate {
-        &self.settings.rate
+        &self.settings.written().rate
     }
 
     /// Its clock's reading at this moment.
@@ -329,5 +328,15 @@ impl RateLimiter {
             rejected: rejected.clone(),
         });
         rejected
+    }
+}
+
+impl Pace for RateLimiter {
+    #[inline]
+    fn gcra(&self) -> &Gcra {
+        match self.settings.look() {
+            (_, true) => &Gcra::ALL,
+            (settings, false) => &settings.gcra,
+        }
     }
 }

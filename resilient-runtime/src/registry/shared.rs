@@ -177,7 +177,7 @@ impl Named for CircuitBreaker {
         self.declared()
     }
     fn agrees_with(&self, other: &Self) -> bool {
-        self.settings() == other.settings()
+        self.agrees_with(other)
     }
 }
 

@@ -40,14 +40,19 @@ pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
 
 impl<'r, T, E> Attempts<'r, T, E> {
     #[inline]
-    pub(super) fn new(settings: &'r Settings, budget: Option<&'r RetryBudget>) -> Self {
+    pub(super) fn new(
+        settings: &'r Settings,
+        is_off: bool,
+        budget: Option<&'r RetryBudget>,
+    ) -> Self {
         if let Some(budget) = budget {
             budget.deposit();
         }
         Self {
             settings,
             budget,
-            made: 0,
+            // What is switched off has none left.
+            made: if is_off { u32::MAX } else { 0 },
             previous: 0,
             started: settings.max_duration.map(|_| Instant::now()),
             when: Absent,

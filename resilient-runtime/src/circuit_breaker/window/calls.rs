@@ -7,6 +7,9 @@ use super::{Position, Record, Tally};
 #[derive(Debug)]
 pub(in super::super) struct Calls {
     tally: Tally,
+    /// How many records it has room for; 0 before the first.
+    #[cfg(feature = "config")]
+    size: u32,
     /// Records ever: the next one goes to this place, modulo the size.
     pushed: u64,
     /// One bit a record, for failures and for slow calls; empty until there was one.
@@ -15,10 +18,13 @@ pub(in super::super) struct Calls {
 }
 
 impl Calls {
-    pub(super) const fn new() -> Self {
+    /// A new one, in which so many records were before.
+    pub(super) const fn new(before: u64) -> Self {
         Self {
             tally: Tally::NOTHING,
-            pushed: 0,
+            #[cfg(feature = "config")]
+            size: 0,
+            pushed: before,
             failed: Bits::NONE,
             slow: Bits::NONE,
         }
@@ -61,6 +67,36 @@ impl Calls {
         }
     }
 
+    #[cfg(feature = "config")]
+    pub(super) fn pushed(&self) -> u64 {
+        self.pushed
+    }
+
+    /// Makes it a window of this size: it keeps the last records that it has room for.
+    #[cfg(feature = "config")]
+    pub(super) fn fit(&mut self, size: u32) {
+        let old = std::mem::replace(&mut self.size, size);
+        if old == size || old == 0 {
+            return;
+        }
+        let kept = self.tally.calls.min(size);
+        let (failed, slow) = (
+            std::mem::replace(&mut self.failed, Bits::NONE),
+            std::mem::replace(&mut self.slow, Bits::NONE),
+        );
+        self.tally = Tally::NOTHING;
+        for position in self.pushed - u64::from(kept)..self.pushed {
+            let (from, to) = (position % u64::from(old), position % u64::from(size));
+            let record = Record {
+                failed: failed.get(from),
+                slow: slow.get(from),
+            };
+            self.failed.set(to, record.failed, size);
+            self.slow.set(to, record.slow, size);
+            self.tally.add(record);
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         self.tally = Tally::NOTHING;
         self.pushed = 0;
@@ -96,6 +132,14 @@ impl Bits {
         let was = *word & bit != 0;
         *word = if to { *word | bit } else { *word & !bit };
         was
+    }
+
+    #[cfg(feature = "config")]
+    fn get(&self, place: u64) -> bool {
+        let word = usize::try_from(place / 64)
+            .ok()
+            .and_then(|word| self.0.get(word));
+        word.is_some_and(|word| word & (1 << (place % 64)) != 0)
     }
 
     fn clear(&mut self) {
@@ -136,7 +180,7 @@ mod tests {
             state >> 16
         };
         for size in [1, 2, 3, 63, 64, 65, 100, 128, 129] {
-            let (mut window, mut model) = (Calls::new(), Model::default());
+            let (mut window, mut model) = (Calls::new(0), Model::default());
             for step in 0..2000_u64 {
                 if step % 500 == 499 {
                     window.clear();
@@ -168,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_healthy_window_owns_no_memory() {
-        let mut window = Calls::new();
+        let mut window = Calls::new(0);
         for _ in 0..1000 {
             window.push(
                 Record {

@@ -110,15 +110,14 @@ impl Window {
         now: impl FnOnce() -> Instant,
     ) -> Position {
         if let Self::Empty = self {
-            *self = match span {
-                Span::Calls(_) => Self::Calls(Calls::new()),
-                Span::Time(_) => Self::Time(Time::new()),
-            };
+            *self = Self::of(span, 0);
         }
+        #[cfg(feature = "config")]
+        self.fit(span);
         match (self, span) {
             (Self::Calls(calls), Span::Calls(size)) => calls.push(record, size),
             (Self::Time(time), Span::Time(length)) => time.push(record, length, now()),
-            // The span of a breaker never changes.
+            // It is of the kind of its span.
             _ => Position(0),
         }
     }
@@ -132,8 +131,31 @@ impl Window {
         }
     }
 
+    /// A new one, in which so many records were before.
+    fn of(span: Span, before: u64) -> Self {
+        match span {
+            Span::Calls(_) => Self::Calls(Calls::new(before)),
+            Span::Time(_) => Self::Time(Time::new(before)),
+        }
+    }
+
+    /// Makes it a window of this span. A count window keeps the last records that it has room for. A
+    /// window of another kind begins empty: the one knows no times, the other no order.
+    #[cfg(feature = "config")]
+    fn fit(&mut self, span: Span) {
+        match (&mut *self, span) {
+            (Self::Empty, _) | (Self::Time(_), Span::Time(_)) => {}
+            (Self::Calls(calls), Span::Calls(size)) => calls.fit(size),
+            // What it knew the records by is no position in the new one.
+            (Self::Calls(calls), Span::Time(_)) => *self = Self::of(span, calls.pushed()),
+            (Self::Time(time), Span::Calls(_)) => *self = Self::of(span, time.opened()),
+        }
+    }
+
     /// Lets go of what is too old. A window of calls knows no time.
     pub(super) fn forget(&mut self, span: Span, now: impl FnOnce() -> Instant) {
+        #[cfg(feature = "config")]
+        self.fit(span);
         if let (Self::Time(time), Span::Time(length)) = (self, span) {
             time.forget(length, now());
         }

@@ -1,0 +1,82 @@
+//! What stands in the place of settings as they are written. Feature `config`.
+//!
+//! A policy joins by implementing [`Overridable`]: which keys it has, what its settings are with some
+//! of them overridden, and how a change of settings reaches what it is doing. Where overrides come from,
+//! and whether they fit each other across a stack, is for `config` to say.
+
+mod given;
+mod raw;
+mod table;
+
+use std::fmt;
+use std::time::Duration;
+
+pub(crate) use given::{Entry, Given, kept};
+pub(crate) use raw::{Raw, shortened};
+pub use table::Index;
+pub(crate) use table::{Override, Table, Tabled, tabled};
+
+use crate::rule::Delays;
+
+/// A policy whose settings can be overridden.
+pub(crate) trait Overridable: Sync + 'static {
+    /// Its settings.
+    type Settings: Tabled;
+
+    /// The words of its attribute.
+    const POLICY: &'static str;
+    /// The keys that can be overridden.
+    const KEYS: &'static [&'static str];
+    /// The keys of its attribute that can not, and why.
+    const FIXED: &'static [(&'static str, &'static str)];
+    /// The key that may be left out, where one value says most: `timeout = "1s"`.
+    const SHORT: Option<&'static str> = None;
+
+    /// What the code says.
+    fn written(&self) -> &Self::Settings;
+
+    /// Whether the code says it, or a default does.
+    fn says(&self, key: &str) -> bool;
+
+    /// What holds with these values in the place of what is written.
+    fn overridden(&self, given: &mut Given<'_>) -> Self::Settings;
+
+    /// Puts this in the place of what is written, or nothing any more: in itself, and in all that is made
+    /// after it.
+    fn put(&self, new: Option<Override<Self::Settings>>);
+
+    /// What the rules across a stack look at.
+    fn facts(&self, _settings: &Self::Settings) -> Facts {
+        Facts::None
+    }
+
+    /// What holds, in the words of its attribute.
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// Why a key can't be overridden.
+pub(crate) mod why {
+    /// A predicate, a hook, an expression.
+    pub(crate) const CODE: &str =
+        "is code: only numbers, times, ratios, words and flags can be overridden";
+    /// A name.
+    pub(crate) const NAME: &str = "says which instance it is: that can't be overridden";
+    /// A budget.
+    pub(crate) const BUDGET: &str = "says which budget it is: that can't be overridden, and what the budget is set to can, under \
+         `retry_budget`";
+}
+
+/// What the rules across a stack look at.
+#[derive(Clone, Copy)]
+pub(crate) enum Facts {
+    /// Nothing of it matters to others.
+    None,
+    /// How long a timeout gives.
+    Timeout(Duration),
+    /// The delays of a retry, where they are the same each time.
+    Retry(Option<Delays>),
+    /// The delay of a hedge, where it is the same each time.
+    Hedge(Option<Duration>),
+    /// Whether a call may wait here.
+    Waits(bool),
+}
