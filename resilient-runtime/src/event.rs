@@ -148,6 +148,20 @@ pub enum Event {
         /// What [`registry::verify`](crate::registry::verify) says of it.
         conflict: Conflict,
     },
+    /// A setting is overridden, or is no more: see `config`, of the feature of that name.
+    #[non_exhaustive]
+    OverrideApplied {
+        /// The policy, by the word of its attribute.
+        policy: &'static str,
+        /// The name of the instance, or the path of the function.
+        name: Name,
+        /// The key.
+        key: Name,
+        /// Its value; `None` where what is written holds again.
+        value: Option<Name>,
+        /// Where the value stands, or stood: `resilient.toml:12:3`, or the name of a variable.
+        source: Name,
+    },
     /// The subscription did not keep up, and the oldest events are gone.
     #[non_exhaustive]
     Lagged {
@@ -167,7 +181,7 @@ impl Event {
                 ..
             }
             | Self::KeyUnprotected { .. } => Level::WARN,
-            Self::CircuitTransition { .. } => Level::INFO,
+            Self::CircuitTransition { .. } | Self::OverrideApplied { .. } => Level::INFO,
             Self::Undeclared { .. } | Self::Conflict { .. } => Level::ERROR,
             Self::RetryScheduled { .. }
             | Self::BudgetEmpty { .. }
@@ -262,6 +276,23 @@ impl fmt::Display for Event {
                 )
             }
             Self::Conflict { conflict } => conflict.fmt(f),
+            Self::OverrideApplied {
+                policy,
+                name,
+                key,
+                value: Some(value),
+                source,
+            } => write!(f, "{policy} of {name}: {key} = {value}, by {source}"),
+            Self::OverrideApplied {
+                policy,
+                name,
+                key,
+                value: None,
+                source,
+            } => write!(
+                f,
+                "{policy} of {name}: {key} is as it is written again, {source} overrides it no more"
+            ),
             Self::Lagged { missed } => write!(
                 f,
                 "{missed} events were missed: this subscription is too slow"

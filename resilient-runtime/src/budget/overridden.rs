@@ -7,7 +7,7 @@ use super::ledger::ONE;
 use super::{RetryBudget, parts};
 use crate::attribute::Attribute;
 use crate::isolation;
-use crate::overrides::{Given, Overridable, Override, tabled, why};
+use crate::overrides::{Given, Later, Overridable, Override, tabled, why};
 
 tabled!(Rates);
 
@@ -40,7 +40,7 @@ impl Overridable for RetryBudget {
         it
     }
 
-    fn put(&self, new: Option<Override<Rates>>) {
+    fn put(&'static self, new: Option<Override<Rates>>, _: &mut Vec<Later>) {
         self.change(new);
         for copy in isolation::copies(self) {
             copy.change(new);

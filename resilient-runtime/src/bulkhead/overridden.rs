@@ -8,7 +8,7 @@ use crate::attribute::Beside;
 use crate::grammar;
 use crate::isolation;
 use crate::keyed;
-use crate::overrides::{Facts, Given, Overridable, Override, tabled, why};
+use crate::overrides::{Facts, Given, Later, Overridable, Override, tabled, why};
 use crate::rule;
 
 tabled!(Settings);
@@ -94,13 +94,11 @@ impl Overridable for Bulkhead {
         it
     }
 
-    fn put(&self, new: Option<Override<Settings>>) {
-        self.change(new);
+    fn put(&'static self, new: Option<Override<Settings>>, later: &mut Vec<Later>) {
+        self.change_all(new, later);
         for copy in isolation::copies(self) {
-            copy.change(new);
-            copy.put_in_keys(new);
+            copy.change_all(new, later);
         }
-        self.put_in_keys(new);
     }
 
     fn facts(&self, settings: &Settings) -> Facts {
@@ -126,13 +124,15 @@ impl Bulkhead {
             _ if is_off => self.queue.set_limit(u32::MAX),
             _ => self.queue.set_limit(settings.first_limit()),
         }
-        self.queue.admit();
     }
 
-    /// Itself first: a key that is new since then is made as it is now.
-    fn put_in_keys(&self, new: Option<Override<Settings>>) {
+    /// Itself first: a key that is new since then is made as it is now. Those who wait are called later.
+    fn change_all(&'static self, new: Option<Override<Settings>>, later: &mut Vec<Later>) {
+        self.change(new);
+        later.push(Box::new(|| self.queue.admit()));
         for key in keyed::every(self) {
             key.change(new);
+            later.push(Box::new(move || key.queue.admit()));
         }
     }
 }

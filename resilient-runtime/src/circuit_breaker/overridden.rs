@@ -6,12 +6,13 @@ use tokio::time::Instant;
 
 use super::CircuitBreaker;
 use super::settings::{Settings, Slow};
+use super::state::Transition;
 use super::window::Span;
 use crate::attribute::Beside;
 use crate::grammar;
 use crate::isolation;
 use crate::keyed;
-use crate::overrides::{Given, Overridable, Override, kept, tabled, why};
+use crate::overrides::{Given, Later, Overridable, Override, kept, tabled, why};
 use crate::rule;
 
 tabled!(Settings);
@@ -105,15 +106,11 @@ impl Overridable for CircuitBreaker {
         it
     }
 
-    fn put(&self, new: Option<Override<Settings>>) {
-        self.settings.set(new);
-        self.adapt();
+    fn put(&'static self, new: Option<Override<Settings>>, later: &mut Vec<Later>) {
+        self.change(new, later);
         for copy in isolation::copies(self) {
-            copy.settings.set(new);
-            copy.adapt();
-            copy.put_in_keys(new);
+            copy.change(new, later);
         }
-        self.put_in_keys(new);
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,20 +135,21 @@ fn slow_calls(it: &mut Settings, given: &mut Given<'_>) {
 }
 
 impl CircuitBreaker {
-    /// What it knows is held against what it now goes by.
-    fn adapt(&self) {
-        let (settings, now) = (self.settings.get(), Instant::now());
-        let transition = self
-            .gate
-            .with(settings, |machine| machine.adapt(settings, now));
-        self.tell(transition);
+    /// Itself first: a key that is new since then is made as it is now.
+    fn change(&'static self, new: Option<Override<Settings>>, later: &mut Vec<Later>) {
+        let transition = self.adapt(new);
+        later.push(Box::new(move || self.tell(transition)));
+        for key in keyed::every(self) {
+            let transition = key.adapt(new);
+            later.push(Box::new(move || key.tell(transition)));
+        }
     }
 
-    /// Itself first: a key that is new since then is made as it is now.
-    fn put_in_keys(&self, new: Option<Override<Settings>>) {
-        for key in keyed::every(self) {
-            key.settings.set(new);
-            key.adapt();
-        }
+    /// What it knows is held against what it now goes by.
+    fn adapt(&self, new: Option<Override<Settings>>) -> Option<Transition> {
+        self.settings.set(new);
+        let (settings, now) = (self.settings.get(), Instant::now());
+        self.gate
+            .with(settings, |machine| machine.adapt(settings, now))
     }
 }

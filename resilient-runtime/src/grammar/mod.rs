@@ -4,6 +4,8 @@
 //! `resilient-macros/src/grammar` is a link to this folder: so a value is told the same in an attribute
 //! and in a file, word for word. What a value may be, once it is known, is for `rule` to say.
 
+#![allow(dead_code, unused_imports, reason = "each crate uses a part of it")]
+
 mod backoff;
 mod count;
 mod duration;

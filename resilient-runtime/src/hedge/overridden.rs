@@ -8,7 +8,7 @@ use super::{After, Hedge, Settings};
 use crate::attribute::Beside;
 use crate::grammar;
 use crate::isolation;
-use crate::overrides::{Facts, Given, Overridable, Override, kept, tabled, why};
+use crate::overrides::{Facts, Given, Later, Overridable, Override, kept, tabled, why};
 use crate::rule;
 
 tabled!(Settings);
@@ -87,7 +87,7 @@ impl Overridable for Hedge {
         it
     }
 
-    fn put(&self, new: Option<Override<Settings>>) {
+    fn put(&'static self, new: Option<Override<Settings>>, _: &mut Vec<Later>) {
         self.settings.set(new);
         for copy in isolation::copies(self) {
             copy.settings.set(new);

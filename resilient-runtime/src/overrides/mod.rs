@@ -7,6 +7,7 @@
 mod given;
 mod raw;
 mod table;
+mod target;
 
 use std::fmt;
 use std::time::Duration;
@@ -15,6 +16,8 @@ pub(crate) use given::{Entry, Given, kept};
 pub(crate) use raw::{Raw, shortened};
 pub use table::Index;
 pub(crate) use table::{Override, Table, Tabled, tabled};
+pub(crate) use target::Reach;
+pub(crate) use target::{Later, Plan, Reached, Target};
 
 use crate::rule::Delays;
 
@@ -42,8 +45,8 @@ pub(crate) trait Overridable: Sync + 'static {
     fn overridden(&self, given: &mut Given<'_>) -> Self::Settings;
 
     /// Puts this in the place of what is written, or nothing any more: in itself, and in all that is made
-    /// after it.
-    fn put(&self, new: Option<Override<Self::Settings>>);
+    /// after it. What others are to hear of it is for later.
+    fn put(&'static self, new: Option<Override<Self::Settings>>, later: &mut Vec<Later>);
 
     /// What the rules across a stack look at.
     fn facts(&self, _settings: &Self::Settings) -> Facts {

@@ -109,6 +109,23 @@ impl Raw {
         }
     }
 
+    /// As a file would say it.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Loose(text) if ["true", "false"].contains(&text.trim()) => text.trim().to_owned(),
+            Self::Loose(_) => self.tightened().shown(),
+            Self::Text(text) => format!("{:?}", shortened(text)),
+            Self::Integer(number) => number.clone(),
+            Self::Float(number) => format!("{number:?}"),
+            Self::Flag(flag) => flag.to_string(),
+            Self::List(values) => {
+                let values: Vec<_> = values.iter().map(Self::shown).collect();
+                format!("[{}]", values.join(", "))
+            }
+            Self::Other(kind) => (*kind).to_owned(),
+        }
+    }
+
     fn wrong_kind(&self, expected: &str, example: &str) -> String {
         format!("expected {expected}, as in {example}, and this is {self}")
     }

@@ -143,9 +143,14 @@ impl Line {
     }
 
     /// Puts another rate in force: `publish` does, and says which. What calls have used up stays used up,
-    /// counted in calls.
+    /// counted in calls. Those who are to be woken are the caller's to wake.
     #[cfg(feature = "config")]
-    pub(super) fn change<'g>(&self, now: u64, from: &Gcra, publish: impl FnOnce() -> &'g Gcra) {
+    pub(super) fn change<'g>(
+        &self,
+        now: u64,
+        from: &Gcra,
+        publish: impl FnOnce() -> &'g Gcra,
+    ) -> Vec<Waker> {
         let mut wake = Vec::new();
         let mut queue = self.lock();
         let before = self.word.fetch_or(LINE, Ordering::AcqRel) & !LINE;
@@ -160,7 +165,7 @@ impl Line {
         }
         self.word.store(queue.arrival | line, Ordering::Release);
         drop(queue);
-        wake.into_iter().for_each(Waker::wake);
+        wake
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {

@@ -1,6 +1,7 @@
 //! A rate limiter's numbers in the place of those that are written.
 
 use std::fmt;
+use std::task::Waker;
 
 use tokio::time::Instant;
 
@@ -12,7 +13,7 @@ use super::settings::Settings;
 use crate::attribute::Beside;
 use crate::isolation;
 use crate::keyed;
-use crate::overrides::{Facts, Given, Overridable, Override, tabled, why};
+use crate::overrides::{Facts, Given, Later, Overridable, Override, tabled, why};
 use crate::rule;
 
 tabled!(Settings);
@@ -62,13 +63,11 @@ impl Overridable for RateLimiter {
         it
     }
 
-    fn put(&self, new: Option<Override<Settings>>) {
-        self.change(new);
+    fn put(&'static self, new: Option<Override<Settings>>, later: &mut Vec<Later>) {
+        self.change_all(new, later);
         for copy in isolation::copies(self) {
-            copy.change(new);
-            copy.put_in_keys(new);
+            copy.change_all(new, later);
         }
-        self.put_in_keys(new);
     }
 
     fn facts(&self, settings: &Settings) -> Facts {
@@ -83,18 +82,20 @@ impl Overridable for RateLimiter {
 impl RateLimiter {
     /// What was used up stays used up, counted in calls: a limiter whose burst is gone has none to give
     /// because its rate is another one.
-    fn change(&self, new: Option<Override<Settings>>) {
+    fn change(&self, new: Option<Override<Settings>>, later: &mut Vec<Later>) {
         let (from, now) = (*self.gcra(), self.units(Instant::now()));
-        self.line.change(now, &from, || {
+        let woken = self.line.change(now, &from, || {
             self.settings.set(new);
             self.gcra()
         });
+        later.push(Box::new(|| woken.into_iter().for_each(Waker::wake)));
     }
 
     /// Itself first: a key that is new since then is made as it is now.
-    fn put_in_keys(&self, new: Option<Override<Settings>>) {
+    fn change_all(&'static self, new: Option<Override<Settings>>, later: &mut Vec<Later>) {
+        self.change(new, later);
         for key in keyed::every(self) {
-            key.change(new);
+            key.change(new, later);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::cause::{Cause, Causes};
 use crate::grammar::{self, Growing};
 use crate::jitter::Jitter;
 use crate::near::did_you_mean;
-use crate::overrides::{Facts, Given, Overridable, Override, Raw, kept, tabled, why};
+use crate::overrides::{Facts, Given, Later, Overridable, Override, Raw, kept, tabled, why};
 use crate::rule;
 
 tabled!(Settings);
@@ -93,7 +93,7 @@ impl Overridable for Retry {
         it
     }
 
-    fn put(&self, new: Option<Override<Settings>>) {
+    fn put(&'static self, new: Option<Override<Settings>>, _: &mut Vec<Later>) {
         self.settings.set(new);
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Limit, Timeout};
 use crate::moment::Length;
-use crate::overrides::{Facts, Given, Overridable, Override, tabled};
+use crate::overrides::{Facts, Given, Later, Overridable, Override, tabled};
 use crate::rule;
 
 tabled!(Limit);
@@ -35,7 +35,7 @@ impl Overridable for Timeout {
         }
     }
 
-    fn put(&self, new: Option<Override<Limit>>) {
+    fn put(&'static self, new: Option<Override<Limit>>, _: &mut Vec<Later>) {
         self.limit.set(new);
     }
 
