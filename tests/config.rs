@@ -647,6 +647,118 @@ async fn a_budget_keeps_its_balance_and_goes_by_its_new_ratio() {
     .await;
 }
 
+// ---- all of them ------------------------------------------------------------------------------------
+
+#[circuit_breaker(name = "every", slow_call = "5s", break_backoff = 2.0)]
+#[bulkhead(name = "every", max_concurrent = 5, max_wait = "1s")]
+#[bulkhead(name = "every adaptive", adaptive)]
+#[rate_limit("5/s", name = "every")]
+#[retry(max = 2)]
+#[hedge(after = "p95", initial = "1s")]
+#[timeout("20s")]
+async fn every() -> R {
+    Ok(1)
+}
+
+/// Each key of each policy, with a value that is not the one in force.
+const EVERY: &[(&str, &str, &str)] = &[
+    ("circuit_breaker.every", "failure_rate", "\"40%\""),
+    ("circuit_breaker.every", "window", "70"),
+    ("circuit_breaker.every", "min_calls", "30"),
+    ("circuit_breaker.every", "consecutive_failures", "7"),
+    ("circuit_breaker.every", "slow_call", "\"4s\""),
+    ("circuit_breaker.every", "slow_call_rate", "\"70%\""),
+    ("circuit_breaker.every", "break_duration", "\"20s\""),
+    ("circuit_breaker.every", "break_backoff", "3.0"),
+    ("circuit_breaker.every", "max_break_duration", "\"40s\""),
+    ("circuit_breaker.every", "half_open_calls", "2"),
+    ("circuit_breaker.every", "shadow", "true"),
+    ("circuit_breaker.every", "max_keys", "9"),
+    ("circuit_breaker.every", "enabled", "false"),
+    ("bulkhead.every", "max_concurrent", "6"),
+    ("bulkhead.\"every adaptive\"", "min", "3"),
+    ("bulkhead.\"every adaptive\"", "max", "60"),
+    ("bulkhead.\"every adaptive\"", "initial", "30"),
+    ("bulkhead.every", "max_wait", "\"2s\""),
+    ("bulkhead.every", "max_queue", "40"),
+    ("bulkhead.every", "shadow", "true"),
+    ("bulkhead.every", "max_keys", "9"),
+    ("bulkhead.every", "enabled", "false"),
+    ("rate_limit.every", "rate", "\"6/s\""),
+    ("rate_limit.every", "burst", "3"),
+    ("rate_limit.every", "max_wait", "\"2s\""),
+    ("rate_limit.every", "shadow", "true"),
+    ("rate_limit.every", "max_keys", "9"),
+    ("rate_limit.every", "enabled", "false"),
+    ("retry_budget.extra", "ratio", "\"30%\""),
+    ("retry_budget.extra", "min_per_second", "0"),
+    ("retry_budget.extra", "enabled", "false"),
+    ("function.every.retry", "max", "4"),
+    ("function.every.retry", "backoff", "\"linear\""),
+    ("function.every.retry", "delay", "\"200ms\""),
+    ("function.every.retry", "factor", "3.0"),
+    ("function.every.retry", "max_delay", "\"5s\""),
+    ("function.every.retry", "jitter", "\"full\""),
+    ("function.every.retry", "max_duration", "\"9s\""),
+    ("function.every.retry", "on", "[\"error\"]"),
+    ("function.every.retry", "enabled", "false"),
+    ("function.every.hedge", "after", "\"p90\""),
+    ("function.every.hedge", "initial", "\"2s\""),
+    ("function.every.hedge", "max", "3"),
+    ("function.every.hedge", "enabled", "false"),
+    ("function.every.timeout", "after", "\"10s\""),
+    ("function.every.timeout", "enabled", "false"),
+];
+
+#[tokio::test(start_paused = true)]
+async fn every_key_of_every_policy_can_be_overridden_is_described_and_given_back() {
+    let _alone = alone();
+    assert!(every().await.is_ok());
+    let written = config::describe();
+    for (table, key, value) in EVERY {
+        good(&format!("[{table}]\n{key} = {value}"));
+        let described = config::describe();
+        let is_shown = |it: &&config::Setting| {
+            it.source == "file.toml:2:1" || it.source.starts_with("file.toml:2:")
+        };
+        let shown: Vec<_> = described
+            .settings()
+            .filter(is_shown)
+            .map(|it| (&*it.key, &*it.value))
+            .collect();
+        // A bound on keys is shown where there are keys.
+        if *key != "max_keys" {
+            assert_eq!(shown, [(*key, *value)], "{table} {key}");
+            assert_ne!(described, written);
+        }
+        good("");
+        assert_eq!(config::describe(), written, "{table} {key}");
+    }
+    // What a policy says its keys are is what stands above.
+    for table in [
+        "circuit_breaker.every",
+        "bulkhead.every",
+        "rate_limit.every",
+        "retry_budget.extra",
+        "function.every.retry",
+        "function.every.hedge",
+        "function.every.timeout",
+    ] {
+        let said = refused(&format!("[{table}]\nqqqqqqqqq = 1"));
+        let (_, keys) = said.split_once("Its keys are ").expect("it says so");
+        let kind = |table: &str| table.replace("\"every adaptive\"", "every");
+        let mut known: Vec<_> = keys.split('`').skip(1).step_by(2).collect();
+        let mut held: Vec<_> = EVERY
+            .iter()
+            .filter(|(other, ..)| kind(other) == table)
+            .map(|(_, key, _)| *key)
+            .collect();
+        known.sort_unstable();
+        held.sort_unstable();
+        assert_eq!(known, held, "{table}");
+    }
+}
+
 // ---- sources ----------------------------------------------------------------------------------------
 
 #[tokio::test(start_paused = true)]
@@ -806,12 +918,14 @@ fn all_faults_are_told_at_once_and_nothing_changes() {
 #[timeout("1s")]
 #[retry(max = 2, delay = "100ms")]
 #[timeout("200ms")]
+/// Its stack is what is looked at.
 pub async fn stacked() -> R {
     Ok(1)
 }
 
 #[hedge(after = "50ms")]
 #[timeout("200ms")]
+/// Its stack is what is looked at.
 pub async fn hedged() -> R {
     Ok(1)
 }

@@ -7,6 +7,7 @@ use crate::near::{did_you_mean, nearest};
 use crate::overrides::{Reached, Target, shortened};
 use crate::rate_limit::RateLimiter;
 use crate::registry::{self, Named, Site};
+use crate::rule;
 
 /// The kinds of named instances, by the words of their tables.
 pub(super) const KINDS: [&str; 4] = ["circuit_breaker", "bulkhead", "rate_limit", "retry_budget"];
@@ -121,13 +122,18 @@ impl Inventory {
         match &found[..] {
             [it] => Ok(it.target),
             [] => {
+                if spelling == Spelling::Plain
+                    && let Some(fault) = rule::name(name)
+                {
+                    return Err(fault.as_str().to_owned());
+                }
                 let names: Vec<_> = of_kind().map(|it| spelling.shown(it.name)).collect();
                 let near = did_you_mean(name, names.iter().map(String::as_str), '`');
                 let elsewhere = self.instances.iter().find(|it| spelling.is(name, it.name));
                 let way_out = match elsewhere {
                     Some(it) => format!("There is a `{}` of that name.", it.kind),
                     None if names.is_empty() => format!("No `{kind}` has a name in this binary."),
-                    None => format!("There are {}.", listed(names.iter().map(String::as_str))),
+                    None => format!("Known are {}.", listed(names.iter().map(String::as_str))),
                 };
                 let name = shortened(name);
                 Err(format!("no `{kind}` is called `{name}`{near}\n{way_out}"))
@@ -248,7 +254,7 @@ fn endings(path: &str) -> impl Iterator<Item = &str> {
 
 /// `a`, `b` and `c`; of many only the first.
 pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 12;
+    const SHOWN: usize = 16;
     let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
     match &names[..] {
         [] => "none".to_owned(),

@@ -30,20 +30,16 @@ pub(super) struct Planned {
 pub(super) struct Plans(pub(super) BTreeMap<Id, Planned>);
 
 impl Plans {
-    /// By what is said, later sources before earlier ones; or all that is wrong.
+    /// By what is said, later sources before earlier ones: what they hide is not looked at. Or all that is
+    /// wrong.
     pub(super) fn of(inventory: &Inventory, sources: Vec<Sayings<'_>>) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut said: BTreeMap<Id, BTreeMap<String, Said>> = BTreeMap::new();
         for source in sources {
-            // Every value has to be one, the overridden ones as well.
-            let mut alone: BTreeMap<Id, BTreeMap<String, Said>> = BTreeMap::new();
             faults.extend(source.faults);
             for one in source.said {
-                let values = alone.entry(id(one.target)).or_default();
+                let values = said.entry(id(one.target)).or_default();
                 values.insert(one.entry.key.clone(), one);
-            }
-            for (id, values) in alone {
-                said.entry(id).or_default().extend(values);
             }
         }
         let mut plans = BTreeMap::new();

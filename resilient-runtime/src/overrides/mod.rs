@@ -83,3 +83,45 @@ pub(crate) enum Facts {
     /// Whether a call may wait here.
     Waits(bool),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::budget::RetryBudget;
+    use crate::bulkhead::Bulkhead;
+    use crate::circuit_breaker::CircuitBreaker;
+    use crate::grammar::vocabulary::{self, Vocabulary};
+    use crate::hedge::Hedge;
+    use crate::rate_limit::RateLimiter;
+    use crate::retry::Retry;
+    use crate::timeout::Timeout;
+
+    /// The keys of the attribute that nobody has thought of, and those of the policy that are of nothing.
+    fn forgotten<P: Overridable>(attribute: &Vocabulary) -> Vec<&'static str> {
+        assert_eq!(P::POLICY, attribute.attribute);
+        let fixed = P::FIXED.iter().map(|(key, _)| *key);
+        let known: Vec<_> = P::KEYS.iter().copied().chain(fixed).collect();
+        let keys = attribute.keys.iter().copied();
+        let missing = keys.filter(|key| !known.contains(key));
+        let invented = known.iter().copied().filter(|key| {
+            // What stands in an attribute without a key has one in a file.
+            !attribute.keys.contains(key) && P::SHORT != Some(*key)
+        });
+        missing.chain(invented).collect()
+    }
+
+    #[test]
+    fn no_key_of_an_attribute_is_forgotten() {
+        let none: [&str; 0] = [];
+        assert_eq!(forgotten::<Retry>(&vocabulary::RETRY), none);
+        assert_eq!(forgotten::<Timeout>(&vocabulary::TIMEOUT), none);
+        assert_eq!(
+            forgotten::<CircuitBreaker>(&vocabulary::CIRCUIT_BREAKER),
+            none
+        );
+        assert_eq!(forgotten::<Bulkhead>(&vocabulary::BULKHEAD), none);
+        assert_eq!(forgotten::<RateLimiter>(&vocabulary::RATE_LIMIT), none);
+        assert_eq!(forgotten::<Hedge>(&vocabulary::HEDGE), none);
+        assert_eq!(RetryBudget::KEYS, ["ratio", "min_per_second"]);
+    }
+}

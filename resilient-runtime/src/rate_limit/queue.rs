@@ -123,7 +123,9 @@ impl Queue {
         } else {
             let calls = u128::from(ahead) * u128::from(to.step);
             let ahead = u64::try_from(calls.div_ceil(from.step.into())).unwrap_or(END);
-            now.saturating_add(ahead).min(END)
+            // No more than the whole burst is gone.
+            let all = to.tolerance.saturating_add(to.step);
+            now.saturating_add(ahead.min(all)).min(END)
         };
         // What those who were called would give back was counted by the old rate: they give back nothing.
         self.called.spend();
