@@ -82,6 +82,7 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
                 "expansion",
                 "instance",
                 "health",
+                "config",
                 "testing",
                 "__private",
             ]
@@ -119,6 +120,8 @@ fn what_policies_share_imports_none_of_them() {
         "attribute",
         "isolation",
         "seed",
+        "in_force",
+        "overrides",
     ];
     let mut seen = BTreeSet::new();
     for (path, text) in sources("resilient-runtime/src") {
@@ -139,22 +142,24 @@ fn what_policies_share_imports_none_of_them() {
 }
 
 #[test]
-fn nothing_imports_health_which_stands_above_all() {
-    let mut seen = 0;
-    for (path, text) in sources("resilient-runtime/src") {
-        if module(&path, "resilient-runtime/src") == "health" {
-            seen += 1;
-        } else {
-            let code = text.split("#[cfg(test)]").next().unwrap();
-            let imports_it = imports(&text).contains("health");
-            let names_it = code
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-                .any(|line| line.contains("health::"));
-            assert!(!imports_it && !names_it, "{} knows health", path.display());
+fn nothing_imports_health_or_config_which_stand_above_all() {
+    for above in ["health", "config"] {
+        let mut seen = 0;
+        for (path, text) in sources("resilient-runtime/src") {
+            if module(&path, "resilient-runtime/src") == above {
+                seen += 1;
+            } else {
+                let code = text.split("#[cfg(test)]").next().unwrap();
+                let imports_it = imports(&text).contains(above);
+                let names_it = code
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"))
+                    .any(|line| line.contains(&format!("{above}::")));
+                assert!(!imports_it && !names_it, "{} knows {above}", path.display());
+            }
         }
+        assert!(seen >= 6, "{above} has moved: {seen} files found");
     }
-    assert!(seen >= 6, "health has moved: {seen} files found");
 }
 
 #[test]
@@ -211,6 +216,12 @@ fn the_rules_are_one_folder_for_both_crates_and_import_nothing_of_either() {
         files.sort();
         files
     };
+    let grammar = names("resilient-runtime/src/grammar");
+    assert!(grammar.len() >= 7, "the grammar has moved");
+    assert_eq!(grammar, names("resilient-macros/src/grammar"));
+    for (file, text) in grammar {
+        assert!(imports(&text).is_empty(), "{file:?} is not on its own");
+    }
     let rules = names("resilient-runtime/src/rule");
     assert!(rules.len() >= 7, "the rules have moved");
     assert_eq!(rules, names("resilient-macros/src/rule"));

@@ -31,6 +31,7 @@
 //! * [`RetryBudget`] bounds what all retries of a callee add to its load.
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
+//! * `config` changes settings while the process runs, with the feature of that name.
 //! * `health` reports, with the feature of that name, for the probes of an orchestrator.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
 //! * `testing`, with the feature of that name, gives tests breakers of their own, and tells what happened.

@@ -111,10 +111,10 @@ impl Hedge {
         let written = |key: &str| arguments.find(key);
         match (&self.after, written("initial")) {
             (Some(After::Percentile { expr, .. }), None) => {
-                diagnostics.error(expr, grammar::PERCENTILE_WITHOUT_INITIAL)
+                diagnostics.error(expr, grammar::PERCENTILE_WITHOUT_INITIAL);
             }
             (Some(After::Delay(_)), Some(initial)) => {
-                diagnostics.error(initial.path(), grammar::INITIAL_WITHOUT_PERCENTILE)
+                diagnostics.error(initial.path(), grammar::INITIAL_WITHOUT_PERCENTILE);
             }
             _ => {}
         }
