@@ -178,12 +178,12 @@ async fn each_of_two_timeouts_is_overridden_by_its_number_or_its_place() {
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_that_is_switched_off_opens_no_deadline() {
-    let _alone = alone();
-
     #[timeout("1s")]
     async fn left() -> R<Option<Duration>> {
         Ok(resilient_runtime::deadline::remaining())
     }
+
+    let _alone = alone();
 
     assert_eq!(left().await.unwrap(), Some(Duration::from_secs(1)));
     good(

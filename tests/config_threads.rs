@@ -55,8 +55,9 @@ fn no_permit_is_lost_and_no_call_miscounted_while_settings_change_under_two_thre
                             for outcome in futures::future::join_all(ten).await {
                                 ended.fetch_add(1, Ordering::Relaxed);
                                 if let Err(error) = outcome {
-                                    let rejected =
-                                        error.get_ref().is_some_and(|it| it.is::<Rejected>());
+                                    let rejected = error.get_ref().is_some_and(
+                                        <dyn std::error::Error + Send + Sync>::is::<Rejected>,
+                                    );
                                     assert!(!rejected, "nothing rejects here: {error}");
                                     failed.fetch_add(1, Ordering::Relaxed);
                                 }

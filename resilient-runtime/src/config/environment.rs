@@ -66,13 +66,13 @@ fn variable(name: &str, value: &str, at: &Source, sayings: &mut Sayings<'_>) {
                     Some(number) => (Some(number), None),
                     None => (None, Some(word)),
                 },
-                [number, key] => match number.parse().ok() {
-                    Some(number) => (Some(number), Some(key)),
-                    None => {
+                [number, key] => {
+                    let Ok(parsed) = number.parse() else {
                         sayings.fault(at, format!("`{number}` is no number\n{SCHEME}"));
                         return;
-                    }
-                },
+                    };
+                    (Some(parsed), Some(key))
+                }
                 _ => return,
             };
             let Some(target) = sayings.layer(function, policy, number, at) else {

@@ -173,6 +173,10 @@ pub fn reload() -> Result<Applied, Errors> {
 
 /// Gives every policy back what is written in the code. What was applied last is still what
 /// [`reload`] applies.
+#[expect(
+    clippy::must_use_candidate,
+    reason = "what has changed need not be of interest"
+)]
 pub fn clear() -> Applied {
     state::apply(None, plan::Plans::default())
 }

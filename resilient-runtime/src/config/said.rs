@@ -81,63 +81,11 @@ impl<'i> Sayings<'i> {
         number: Option<usize>,
         at: &Source,
     ) -> Option<&'static dyn Target> {
-        let (layers, path) = (function.of(word), function.site.path());
-        let reached = match (&layers[..], number) {
-            ([], _) => {
-                self.fault(at, function.no_layer(word));
-                return None;
-            }
-            ([only], None) => *only,
-            (several, None) => {
-                let text = format!(
-                    "`{path}` has {} of `{word}`, and nothing says which is meant\n\
-                     Number them from the top: `{word}.1` is the outermost, `{word}.{}` the innermost.",
-                    several.len(),
-                    several.len()
-                );
-                self.fault(at, text);
-                return None;
-            }
-            (several, Some(number)) => match number.checked_sub(1).and_then(|at| several.get(at)) {
-                Some(reached) => *reached,
-                None => {
-                    let text = format!(
-                        "`{path}` has {} of `{word}`, and this is number {number}\n\
-                         They are numbered from the top, beginning with 1.",
-                        several.len()
-                    );
-                    self.fault(at, text);
-                    return None;
-                }
-            },
-        };
-        match reached {
-            Reached::Own(target) => {
-                let holders = self.inventory.holders(target);
-                if holders > 1 {
-                    let text = format!(
-                        "this `{word}` is one `static` of {holders} functions: it would change for all \
-                         of them\n\
-                         Give each its own, by the keys of the attribute."
-                    );
-                    self.fault(at, text);
-                    return None;
-                }
-                Some(target)
-            }
-            Reached::Named { policy, name } => {
-                let text = format!(
-                    "this `{policy}` is shared by all that call it `{name}`\n\
-                     Write `[{policy}.{name:?}]`: it holds for all of them."
-                );
-                self.fault(at, text);
-                None
-            }
-            Reached::Nothing(why) => {
-                self.fault(at, format!("the `{word}` of `{path}` {why}"));
-                None
-            }
-        }
+        let found = picked(function, word, number).and_then(|reached| {
+            let path = function.site.path();
+            reachable(self.inventory, word, path, reached)
+        });
+        found.map_err(|fault| self.fault(at, fault)).ok()
     }
 
     /// A value for a key.
@@ -175,6 +123,52 @@ impl<'i> Sayings<'i> {
             entry: Entry { key, raw },
             source,
         });
+    }
+}
+
+/// One of the policies of a word in a stack.
+fn picked(function: &Function, word: &str, number: Option<usize>) -> Result<Reached, String> {
+    let (layers, path) = (function.of(word), function.site.path());
+    let several = layers.len();
+    match number {
+        _ if layers.is_empty() => Err(function.no_layer(word)),
+        None if several == 1 => Ok(layers[0]),
+        None => Err(format!(
+            "`{path}` has {several} of `{word}`, and nothing says which is meant\n\
+             Number them from the top: `{word}.1` is the outermost, `{word}.{several}` the innermost."
+        )),
+        Some(number) => {
+            let picked = number.checked_sub(1).and_then(|at| layers.get(at));
+            picked.copied().ok_or_else(|| {
+                format!(
+                    "`{path}` has {several} of `{word}`, and this is number {number}\n\
+                     They are numbered from the top, beginning with 1."
+                )
+            })
+        }
+    }
+}
+
+/// The policy itself, if it is this function's own.
+fn reachable(
+    inventory: &Inventory,
+    word: &str,
+    path: &str,
+    reached: Reached,
+) -> Result<&'static dyn Target, String> {
+    match reached {
+        Reached::Own(target) => match inventory.holders(target) {
+            0 | 1 => Ok(target),
+            holders => Err(format!(
+                "this `{word}` is one `static` of {holders} functions: it would change for all of them\n\
+                 Give each its own, by the keys of the attribute."
+            )),
+        },
+        Reached::Named { policy, name } => Err(format!(
+            "this `{policy}` is shared by all that call it `{name}`\n\
+             Write `[{policy}.{name:?}]`: it holds for all of them."
+        )),
+        Reached::Nothing(why) => Err(format!("the `{word}` of `{path}` {why}")),
     }
 }
 

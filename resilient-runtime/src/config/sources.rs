@@ -115,13 +115,9 @@ impl Sources {
             Err(fault) => of_file.fault(&Source::whole(&name), fault),
         }
         let mut of_variables = Sayings::new(&inventory);
-        match &self.variables {
-            Some(variables) => environment::read(variables, &mut of_variables),
-            None => {
-                let variables: Vec<_> = std::env::vars_os().collect();
-                environment::read(&variables, &mut of_variables);
-            }
-        }
+        let of_the_process = || std::env::vars_os().collect();
+        let variables = self.variables.clone().unwrap_or_else(of_the_process);
+        environment::read(&variables, &mut of_variables);
         Plans::of(&inventory, vec![of_file, of_variables])
     }
 }

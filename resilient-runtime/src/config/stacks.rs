@@ -48,7 +48,7 @@ fn layers(inventory: &Inventory, function: &Function, plans: &Plans) -> Vec<Laye
         Layer {
             word,
             target,
-            written: target.map_or(Facts::None, |target| target.written_facts()),
+            written: target.map_or(Facts::None, Target::written_facts),
             will_be: target.map_or(Facts::None, |target| plans.facts(target)),
         }
     });

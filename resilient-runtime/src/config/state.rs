@@ -57,7 +57,7 @@ pub(super) fn apply(sources: Option<Sources>, Plans(plans): Plans) -> Applied {
             .remove(&id)
             .map(|held| held.values)
             .unwrap_or_default();
-        let changed = difference(
+        let is_another = difference(
             planned.target,
             planned.name,
             &old,
@@ -65,7 +65,7 @@ pub(super) fn apply(sources: Option<Sources>, Plans(plans): Plans) -> Applied {
             &mut changes,
         );
         // What is as it was is left alone.
-        if changed {
+        if is_another {
             planned.plan.put(&mut later);
         }
         let held = Held {

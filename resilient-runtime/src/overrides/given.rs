@@ -50,6 +50,10 @@ impl<'e> Given<'e> {
     }
 
     /// Says what is wrong between the values of these keys, at the first of them that is given.
+    #[expect(
+        clippy::large_types_passed_by_value,
+        reason = "there is a text only where something is wrong"
+    )]
     pub(crate) fn refuse(&mut self, keys: &[&str], fault: Option<Text>) {
         if let Some(fault) = fault
             && let Some(key) = keys.iter().find(|key| self.has(key))

@@ -28,11 +28,13 @@ pub(crate) trait Target: Sync {
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
+type Put = Box<dyn FnOnce(&mut Vec<Later>)>;
+
 /// A change that can be made.
 pub(crate) struct Plan {
     pub(crate) facts: Facts,
     pub(crate) is_off: bool,
-    put: Box<dyn FnOnce(&mut Vec<Later>)>,
+    put: Put,
 }
 
 impl Plan {

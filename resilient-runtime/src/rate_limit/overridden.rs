@@ -99,3 +99,75 @@ impl RateLimiter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::line::{Line, Turn};
+    use super::super::queue::Queue;
+    use super::super::sync;
+    use super::*;
+
+    /// A rate and a burst.
+    fn pace() -> impl Strategy<Value = Gcra> {
+        (1..10_000_u64, 1..20_u32).prop_map(|(step, burst)| Gcra::of(step, burst))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "these periods are short")]
+    fn nanos(rate: &Rate) -> u64 {
+        rate.period.as_nanos() as u64
+    }
+
+    proptest! {
+        /// However often the rate changes, at one moment no more pass than the largest burst since then, and
+        /// after each change no more than its own.
+        #[test]
+        fn no_change_of_the_rate_lets_more_than_a_burst_pass_at_once(
+            first in pace(),
+            changes in prop::collection::vec((pace(), 0..30_usize, prop_oneof![Just(0), 0..50_000_u64]), 1..12),
+        ) {
+            let line = Line::of(sync::AtomicU64::new(0), sync::Mutex::new(Queue::new()));
+            let (mut gcra, mut now, mut passed, mut largest) = (first, 1_000_000_u64, 0, burst(&first));
+            for (next, calls, pause) in changes {
+                let mut since = 0;
+                for _ in 0..calls {
+                    if line.try_pass(&gcra, now) == Turn::Passed {
+                        passed += 1;
+                        since += 1;
+                    }
+                }
+                prop_assert!(since <= burst(&gcra));
+                prop_assert!(passed <= largest);
+                if pause > 0 {
+                    (passed, largest) = (0, 0);
+                    now += pause;
+                }
+                let woken = line.change(now, &gcra, || &next);
+                prop_assert!(woken.is_empty());
+                gcra = next;
+                largest = largest.max(burst(&gcra));
+                // All of it is there after a pause that makes up for it, and not much later.
+                prop_assert!(line.arrival(&gcra) <= now.max(now + burst(&gcra) as u64 * gcra.step));
+            }
+        }
+
+        /// Never faster than it says, and slower by less than a unit of the clock.
+        #[test]
+        fn an_overridden_rate_is_rounded_down_to_the_clock_of_the_written_one(
+            calls in 1..1_000_000_u32, millis in 1..100_000_u64,
+            clock_calls in 1..1_000_000_u32, clock_millis in 1..100_000_u64,
+        ) {
+            let rate = |calls, millis| Rate::new(calls, std::time::Duration::from_millis(millis));
+            let (rate, clock) = (rate(calls, millis), rate(clock_calls, clock_millis));
+            let step = rate.step_by(&clock);
+            let period = clock.units(nanos(&rate));
+            prop_assert!(step * u64::from(calls) >= period);
+            prop_assert!((step - 1) * u64::from(calls) <= period);
+        }
+    }
+
+    fn burst(gcra: &Gcra) -> usize {
+        usize::try_from(gcra.tolerance / gcra.step + 1).unwrap_or(usize::MAX)
+    }
+}

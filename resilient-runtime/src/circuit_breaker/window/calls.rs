@@ -210,6 +210,41 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "config")]
+    #[test]
+    fn a_window_of_another_size_keeps_the_last_records_that_fit() {
+        let mut state = 7_u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        };
+        let (mut window, mut model) = (Calls::new(0), Model::default());
+        let mut size = 10;
+        for step in 0..20_000 {
+            if step % 37 == 36 {
+                size = [1, 2, 10, 63, 64, 65, 100, 129][random() as usize % 8];
+                window.fit(size);
+                while model.0.len() > size as usize {
+                    model.0.pop_front();
+                }
+                assert_eq!(window.tally(), model.tally());
+            }
+            let record = Record {
+                failed: random() % 4 == 0,
+                slow: random() % 5 == 0,
+            };
+            let Position(position) = window.push(record, size);
+            model.push(position, record, size);
+            // A record is still found by what it was known by.
+            let earlier = position.saturating_sub(u64::from(random()) % 20);
+            window.fail(Position(earlier), size);
+            if let Some((_, record)) = model.0.iter_mut().find(|(at, _)| *at == earlier) {
+                record.failed = true;
+            }
+            assert_eq!(window.tally(), model.tally(), "{step} {size}");
+        }
+    }
+
     #[test]
     fn a_healthy_window_owns_no_memory() {
         let mut window = Calls::new(0);
