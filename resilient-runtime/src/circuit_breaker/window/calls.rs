@@ -220,6 +220,7 @@ mod tests {
         };
         let (mut window, mut model) = (Calls::new(0), Model::default());
         let mut size = 10;
+        window.fit(size);
         for step in 0..20_000 {
             if step % 37 == 36 {
                 size = [1, 2, 10, 63, 64, 65, 100, 129][random() as usize % 8];
