@@ -1,6 +1,6 @@
 //! What the stack of `stack.rs` expands to, as a person would write it. `cargo expand` shows the same;
-//! the registration of the site, `__rt::site!`, and `__rt::own!`, by which a policy can be overridden, are
-//! expanded there as well.
+//! the registration of the site, `__rt::site!`, `__rt::own!`, by which a policy can be overridden, and the standard
+//! library's `pin!` are expanded there as well.
 //!
 //! Run it: `cargo run --example stack-expanded`
 
@@ -50,8 +50,8 @@ impl PricingClient {
             &__rt::policy::fallback, &__TIMEOUT_1, &__RETRY, &__CIRCUIT_BREAKER, &__BULKHEAD, &__TIMEOUT_2
         }
         let classify = __rt::ClassOf::<Result<Quote, PriceError>>::new().classifier();
-        let outcome = __TIMEOUT_1
-            .around(async {
+        let outcome = __rt::call(__rt::here!())
+            .run(__rt::pin!(__TIMEOUT_1.around(async {
                 let mut attempts = __RETRY.attempts();
                 loop {
                     let attempt = __CIRCUIT_BREAKER.around(__BULKHEAD.around(__TIMEOUT_2.around(
@@ -68,9 +68,9 @@ impl PricingClient {
                     };
                     pause.await;
                 }
-            })
+            })))
             .await;
-        if let __rt::Some(value) = __rt::value_of(outcome) {
+        if let __rt::Some(value) = __rt::value_of(__rt::here!(), outcome) {
             return __rt::Ok(value);
         }
         self.cached_quote(sku).await

@@ -280,6 +280,81 @@ async fn a_breaker_with_failures_in_its_window() {
     assert_eq!(allocations(call).await, 0);
 }
 
+/// Some calls of one breaker, each `every`th of them failing; how many bytes it owns then.
+async fn owned_after(breaker: &CircuitBreaker, calls: usize, every: usize) -> i64 {
+    let before = HELD.get();
+    for call in 1..=calls {
+        let outcome = if call % every == 0 {
+            Err(Code(call))
+        } else {
+            Ok(())
+        };
+        let _ = breaker.call(ready(outcome)).await;
+    }
+    HELD.get() - before
+}
+
+/// Makes what is made once for a thread, so that it is not taken for a breaker's own.
+async fn warm() {
+    let breaker = CircuitBreaker::new("allocations-warm");
+    owned_after(&breaker, 500, 50).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_healthy_breaker_owns_no_memory() {
+    warm().await;
+    let healthy = CircuitBreaker::new("allocations-healthy");
+    let before = ALLOCATIONS.get();
+    assert_eq!(owned_after(&healthy, 1_000, usize::MAX).await, 0);
+    assert_eq!(healthy.snapshot().calls, 100);
+    assert_eq!(ALLOCATIONS.get() - before, 0, "nor did it for a while");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_has_seen_failures_owns_at_most_2_kib_for_ever() {
+    warm().await;
+    let most = 2_048 - i64::try_from(size_of::<CircuitBreaker>()).unwrap();
+    for breaker in [
+        CircuitBreaker::new("allocations-owned"),
+        CircuitBreaker::new("allocations-owned").window_time(Duration::from_secs(60)),
+    ] {
+        let owned = owned_after(&breaker, 1_000, 50).await;
+        assert!(owned > 0 && owned <= most, "{owned} bytes");
+        assert_eq!(owned_after(&breaker, 100_000, 50).await, 0);
+        // It opens, and closes again: the places of its probes are all that is new.
+        let opened = owned_after(&breaker, 200, 1).await;
+        assert!(owned + opened <= most, "{owned} and {opened} bytes");
+        tokio::time::advance(Duration::from_secs(31)).await;
+        assert_eq!(owned_after(&breaker, 1_000, 50).await, 0);
+    }
+}
+
+/// Room for calls under way is made while there are more of them than ever, and not again.
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_watches_as_many_calls_as_before_allocates_nothing() {
+    static BREAKER: CircuitBreaker =
+        CircuitBreaker::new("allocations-watched").slow_call(Duration::from_secs(60), 0.5);
+    const AT_ONCE: usize = 1_000;
+
+    let mut calls: Vec<_> = (0..AT_ONCE)
+        .map(|_| Some(Box::pin(BREAKER.call(suspend().map(Ok::<_, Code>)))))
+        .collect();
+    let before = HELD.get();
+    for call in calls.iter_mut().flatten() {
+        assert!(futures::poll!(call).is_pending());
+    }
+    let owned = HELD.get() - before;
+    assert!(
+        owned <= 128 * i64::try_from(AT_ONCE).unwrap(),
+        "{owned} bytes"
+    );
+    for call in calls.iter_mut().filter_map(Option::take) {
+        assert!(call.await.is_ok());
+    }
+    let one_by_one = async || assert!(BREAKER.call(suspend().map(Ok::<_, Code>)).await.is_ok());
+    assert_eq!(allocations(one_by_one).await, 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn rule_27_a_million_rejections_by_an_open_breaker() {
     let breaker = CircuitBreaker::new("allocations-open").consecutive_failures(1);

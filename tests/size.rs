@@ -2,7 +2,9 @@
 
 use std::hint::black_box;
 
-use resilient_runtime::{Rejected, bulkhead, circuit_breaker, fallback, hedge, retry, timeout};
+use resilient_runtime::{
+    CircuitBreaker, Rejected, bulkhead, circuit_breaker, fallback, hedge, retry, timeout,
+};
 use tokio::task::yield_now;
 
 struct Code(#[expect(dead_code, reason = "makes it one word")] usize);
@@ -92,4 +94,14 @@ fn the_stack_of_the_readme_adds_at_most_448_bytes() {
 fn what_a_stack_adds_does_not_depend_on_the_body() {
     assert_eq!(grows_by!(three, 88), grows_by!(three, 1048));
     assert_eq!(grows_by!(six, 88), grows_by!(six, 1048));
+}
+
+/// 256 by itself. The tests have the features `health` and `metrics`, for which it has a flag and a meter more.
+/// What it owns besides is in `tests/allocations.rs`.
+#[test]
+fn a_circuit_breaker_is_at_most_256_bytes_and_what_features_add() {
+    const FLAG: usize = 8;
+    const METER: usize = 16;
+    let size = size_of::<CircuitBreaker>();
+    assert!(size <= 256 + FLAG + METER, "{size}");
 }

@@ -177,6 +177,63 @@ async fn rule_25_a_slow_call_that_is_dropped_stays_a_slow_one_that_did_not_fail(
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_21_the_end_of_a_slow_call_is_judged_by_what_the_window_still_holds() {
+    let breaker = CircuitBreaker::new("still-holds")
+        .window_time(ms(10_000))
+        .min_calls(2)
+        .slow_call(ms(100), 1.0);
+    for _ in 0..2 {
+        call(&breaker, Duration::ZERO, false).await;
+    }
+    advance(ms(5_000)).await;
+    let mut slow = Box::pin(call(&breaker, ms(5_000), false));
+    assert!(poll!(&mut slow).is_pending());
+    advance(ms(100)).await;
+    call(&breaker, Duration::ZERO, true).await;
+    assert_eq!(breaker.snapshot().slow, 1, "recorded, and not ended");
+    assert_eq!(breaker.state(), CircuitState::Closed, "1 of 4 has failed");
+    slow.await;
+    assert_eq!(breaker.state(), CircuitState::Open, "1 of 2 has failed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_21_a_success_is_judged_when_those_before_it_are_forgotten() {
+    let breaker = CircuitBreaker::new("fades")
+        .window_time(ms(10_000))
+        .failure_rate(0.5)
+        .min_calls(2);
+    for _ in 0..50 {
+        call(&breaker, Duration::ZERO, false).await;
+    }
+    advance(ms(1_000)).await;
+    for fails in [true, true, true, false, false] {
+        call(&breaker, Duration::ZERO, fails).await;
+    }
+    advance(ms(8_999)).await;
+    call(&breaker, Duration::ZERO, false).await;
+    assert_eq!(breaker.state(), CircuitState::Closed, "3 of 56 have failed");
+    advance(ms(1)).await;
+    assert_eq!(breaker.state(), CircuitState::Closed, "nobody has called");
+    call(&breaker, Duration::ZERO, false).await;
+    assert_eq!(breaker.state(), CircuitState::Closed, "3 of 7");
+    // And with one success less it is half of them.
+    breaker.reset();
+    for _ in 0..50 {
+        call(&breaker, Duration::ZERO, false).await;
+    }
+    advance(ms(1_000)).await;
+    for fails in [true, true, true, false] {
+        call(&breaker, Duration::ZERO, fails).await;
+    }
+    advance(ms(8_999)).await;
+    call(&breaker, Duration::ZERO, false).await;
+    assert_eq!(breaker.state(), CircuitState::Closed, "3 of 55 have failed");
+    advance(ms(1)).await;
+    call(&breaker, Duration::ZERO, false).await;
+    assert_eq!(breaker.state(), CircuitState::Open, "3 of 6 have failed");
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_25_a_probe_that_passes_the_line_is_a_failure() {
     let breaker = CircuitBreaker::new("probe")
         .consecutive_failures(1)

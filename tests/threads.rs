@@ -4,6 +4,7 @@ mod support;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use resilient_runtime::{Bulkhead, CircuitBreaker, CircuitState};
 use support::Fault;
@@ -57,6 +58,111 @@ fn no_record_of_a_breaker_is_lost_or_counted_twice() {
     assert_eq!(snapshot.state, CircuitState::Closed);
 }
 
+/// A window that holds failures all the time, and one of time: what threads hold back is all there in the end.
+#[test]
+fn no_success_that_is_held_back_is_lost_or_counted_twice() {
+    static BREAKERS: [CircuitBreaker; 2] = [
+        CircuitBreaker::new("threads-calls")
+            .window_calls(1_000_000)
+            .failure_rate(0.9),
+        CircuitBreaker::new("threads-time")
+            .window_time(Duration::from_secs(3_600))
+            .failure_rate(0.9),
+    ];
+
+    for breaker in &BREAKERS {
+        on_two_threads(|thread| {
+            runtime().block_on(async {
+                for call in 0..CALLS {
+                    // One fails now and then, the other one looks.
+                    let fails = thread == 0 && call % 50 == 0;
+                    let outcome = if fails { Err(Fault::Failed(1)) } else { Ok(()) };
+                    let _ = breaker.call(async { outcome }).await;
+                    if thread == 1 && call % 100 == 0 {
+                        assert!(u64::from(breaker.snapshot().calls) > call);
+                    }
+                }
+            });
+        });
+        let snapshot = breaker.snapshot();
+        assert_eq!(u64::from(snapshot.calls), 2 * CALLS);
+        assert_eq!(u64::from(snapshot.failures), CALLS / 50);
+    }
+}
+
+/// The breaker opens and closes all the time: each of its generations holds what began in it, and no more.
+#[test]
+fn rule_23_no_success_that_is_held_back_is_counted_in_a_later_generation() {
+    static BREAKER: CircuitBreaker = CircuitBreaker::new("threads-generations")
+        .window_calls(1_000_000)
+        .failure_rate(0.9);
+    static CALLED: AtomicU64 = AtomicU64::new(0);
+
+    on_two_threads(|thread| {
+        runtime().block_on(async {
+            for call in 0..CALLS {
+                if thread == 0 && call % 100 == 0 {
+                    let before = CALLED.load(Ordering::SeqCst);
+                    BREAKER.reset();
+                    let recorded = BREAKER.snapshot().calls;
+                    let since = CALLED.load(Ordering::SeqCst) - before;
+                    // The other one may be between its record and its count.
+                    assert!(u64::from(recorded) <= since + 1, "{recorded} of {since}");
+                    // A failure, so that successes are held back.
+                    let _ = BREAKER.call(async { Err::<(), _>(Fault::Failed(1)) }).await;
+                    CALLED.fetch_add(1, Ordering::SeqCst);
+                }
+                assert!(BREAKER.call(async { Ok::<_, Fault>(()) }).await.is_ok());
+                CALLED.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+    });
+}
+
+/// Every call that suspends has passed the line by the next reading of the clock: some are seen by an admission,
+/// on either thread, and some by their own end; each counts once.
+#[test]
+fn rule_25_each_slow_call_is_recorded_once_whoever_sees_it_first() {
+    static BREAKER: CircuitBreaker = CircuitBreaker::new("threads-slow")
+        .window_calls(1_000_000)
+        .min_calls(1_000_000)
+        .slow_call(Duration::from_nanos(1), 1.0);
+    const AT_ONCE: u64 = 40;
+
+    let fails = |number: u64| number.is_multiple_of(7);
+    on_two_threads(|thread| {
+        runtime().block_on(async {
+            for round in 0..CALLS / AT_ONCE {
+                let at_once = (0..AT_ONCE).map(|call| {
+                    BREAKER.call(async move {
+                        for _ in 0..(call + round) % 4 {
+                            tokio::task::yield_now().await;
+                        }
+                        if fails(call + thread) {
+                            Err(Fault::Failed(1))
+                        } else {
+                            Ok(())
+                        }
+                    })
+                });
+                futures::future::join_all(at_once).await;
+            }
+        });
+    });
+    let failures = (0..2)
+        .flat_map(|thread| (0..AT_ONCE).map(move |call| call + thread))
+        .filter(|number| fails(*number))
+        .count();
+    let snapshot = BREAKER.snapshot();
+    assert_eq!(u64::from(snapshot.calls), 2 * CALLS);
+    assert_eq!(
+        u64::from(snapshot.failures),
+        failures as u64 * (CALLS / AT_ONCE)
+    );
+    // One call in four does not suspend.
+    assert!((1..=2 * CALLS * 3 / 4).contains(&u64::from(snapshot.slow)));
+}
+
 static INSIDE: AtomicU64 = AtomicU64::new(0);
 
 /// One who is inside of the bulkhead, and leaves it also when dropped.
@@ -79,7 +185,7 @@ impl Drop for Inside {
 #[test]
 fn no_place_of_a_bulkhead_is_lost_or_given_twice() {
     static BULKHEAD: Bulkhead =
-        Bulkhead::new("threads-places", 3).max_wait(std::time::Duration::from_secs(3_600));
+        Bulkhead::new("threads-places", 3).max_wait(Duration::from_secs(3_600));
     static DONE: AtomicU64 = AtomicU64::new(0);
 
     on_two_threads(|_| {
@@ -114,7 +220,7 @@ fn no_place_of_an_adaptive_bulkhead_is_lost_while_its_limit_moves() {
     static BULKHEAD: Bulkhead = Bulkhead::adaptive("threads-adaptive")
         .max(6)
         .initial(1)
-        .max_wait(std::time::Duration::from_secs(3_600));
+        .max_wait(Duration::from_secs(3_600));
 
     on_two_threads(|thread| {
         let call = async |number: u64| {

@@ -50,6 +50,16 @@ pub(crate) fn expand_with(
     })
 }
 
+/// An attribute whose word is kept for a later release: it says so, and leaves the function as it is.
+pub(crate) fn reserved(word: &str, item: &TokenStream) -> TokenStream {
+    let fault = format!(
+        "`#[{word}]` is reserved: this version has nothing that acts on it\n\
+         Remove it."
+    );
+    let error = syn::Error::new(Span::call_site(), fault).into_compile_error();
+    quote!(#error #item)
+}
+
 fn run(policy: Policy, arguments: TokenStream, item: TokenStream, advises: bool) -> TokenStream {
     let mut diagnostics = Diagnostics::new();
     let mut item = Item::parse(item);

@@ -11,10 +11,11 @@
 //!     static __RETRY: __rt::Retry = __rt::Retry::new(3);
 //!     static __TIMEOUT: __rt::Timeout = ..;
 //!     __rt::site! { &__RETRY, &__TIMEOUT }
+//!     let mut call = __rt::call(__rt::here!());
 //!     let mut attempts = __RETRY.attempts();
 //!     let outcome = loop {
-//!         let attempt = __TIMEOUT.around(__rt::body(async { STATEMENTS }));
-//!         let pause = match attempts.settle(attempt.await) { __rt::Break(outcome) => break outcome, .. };
+//!         let attempt = call.attempt(__rt::pin!(__TIMEOUT.around(__rt::body(async { STATEMENTS })))).await;
+//!         let pause = match call.settle(&mut attempts, attempt) { __rt::Break(outcome) => break outcome, .. };
 //!         pause.await;
 //!     };
 //!     let finish = __rt::finish::<R>;
@@ -90,6 +91,8 @@ struct Expansion<'a> {
     cloned: Vec<(Ident, bool)>,
     /// What rebuilds the function's arguments.
     arguments: Vec<TokenStream>,
+    /// How many layers on top are fallbacks: they answer outside of what is observed.
+    on_top: usize,
     /// Where the user's statements begin.
     open: Span,
 }
@@ -149,6 +152,8 @@ impl<'a> Expansion<'a> {
             .iter()
             .filter_map(|(pattern, _)| pattern::rebuild(pattern))
             .collect();
+        let is_fallback = |layer: &&Layer| matches!(layer, Layer::Fallback(_));
+        let on_top = layers.iter().take_while(is_fallback).count();
         let borrows = layers.iter().any(|layer| match layer {
             Layer::CircuitBreaker(breaker) => breaker.looks_at_arguments(&scope),
             layer => repeats(layer),
@@ -161,6 +166,7 @@ impl<'a> Expansion<'a> {
             borrows,
             cloned,
             arguments,
+            on_top,
             open: function.body.open,
         }
     }
@@ -180,10 +186,12 @@ impl<'a> Expansion<'a> {
         let site = self.site();
         let locals = self.held.iter().map(|held| &held.local);
         let classifier = classifies(self.layers).then(|| self.returns.classifier());
-        let written = self.layers.iter().enumerate().skip(1).rfold(
-            Written::Future(self.innermost(function)),
-            |inner, (i, _)| self.wrap(i, inner),
-        );
+        let innermost = Written::Future(self.innermost(function));
+        let written = (1..self.layers.len())
+            .rev()
+            .fold(self.observed(self.layers.len(), innermost), |inner, i| {
+                self.observed(i, self.wrap(i, inner))
+            });
         let stack = self.finish(written);
         // A copy is taken through `&mut`: as a body that borrows it is `Send`, whether or not the
         // argument is `Sync`.
@@ -269,6 +277,16 @@ impl<'a> Expansion<'a> {
                 } else {
                     inner
                 };
+                if i == self.on_top {
+                    // A loop in a block of its own would cost more than the rest of the retry.
+                    return Written::Outcome {
+                        statements: quote_spanned!(span=>
+                            let mut call = __rt::call(__rt::here!());
+                            let mut attempts = #attempts;
+                        ),
+                        value: Retry::repeat_of_call(&inner.into_future()),
+                    };
+                }
                 let value = match inner {
                     Written::Future(future) => Retry::repeat(&future),
                     Written::Outcome { statements, value } if statements.is_empty() => {
@@ -297,6 +315,20 @@ impl<'a> Expansion<'a> {
                     value,
                 }
             }
+        }
+    }
+
+    /// The same as a call of the function, if these layers are all but the fallbacks on top. A retry sees to
+    /// that by itself.
+    fn observed(&self, i: usize, written: Written) -> Written {
+        let is_retry = matches!(self.layers.get(i), Some(Layer::Retry(_)));
+        if i != self.on_top || is_retry {
+            return written;
+        }
+        let (span, stack) = (Span::mixed_site(), written.into_future());
+        Written::Outcome {
+            statements: TokenStream::new(),
+            value: quote_spanned!(span=> __rt::call(__rt::here!()).run(__rt::pin!(#stack)).await),
         }
     }
 
@@ -370,7 +402,7 @@ impl<'a> Expansion<'a> {
             let end = fallback.finish(&self.arguments_for(0), &self.returns, &end, &self.scope);
             return quote!(#statements #end);
         }
-        let statements = self.wrap(0, inner).into_statements();
+        let statements = self.observed(0, self.wrap(0, inner)).into_statements();
         let Finish { binding, call } = end;
         quote!(#statements #binding #call)
     }

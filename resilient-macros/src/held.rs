@@ -187,7 +187,11 @@ impl Names {
         };
         let (span, layer, written) = (Span::mixed_site(), &held.listed, &key.0);
         Held {
-            local: quote_spanned!(at=> #found let #name = #of.of(&#text);),
+            // Outside of what is polled as the function's; and it may have to tell of a key without room.
+            local: quote_spanned!(at=> #found let #name = {
+                let _within = __rt::within(__rt::here!());
+                #of.of(&#text)
+            };),
             handle: name.to_token_stream(),
             listed: quote_spanned!(span=> &__rt::ByKey(#layer, ::core::stringify!(#written))),
             ..held

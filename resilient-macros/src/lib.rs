@@ -417,6 +417,23 @@ pub fn fallback(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Policy::Fallback, arguments.into(), item.into()).into()
 }
 
+/// Reserved for a later release: one call for each key, and its success for those who come after. In
+/// this one it does not compile.
+///
+/// ```compile_fail
+/// use resilient_runtime::{Rejected, idempotent};
+///
+/// #[idempotent(key = order, ttl = "24h")]
+/// async fn pay(order: u64) -> Result<(), Rejected> {
+///     let _ = order;
+///     Ok(())
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn idempotent(_: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::reserved("idempotent", &item.into()).into()
+}
+
 /// Puts a `static` policy in the registry, whether an attribute names it or not.
 ///
 /// ```

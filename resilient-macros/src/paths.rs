@@ -7,9 +7,9 @@ use syn::Path;
 
 use crate::written::first_span;
 
-/// The name by which an expansion reaches the runtime, and by which a second expansion knows that a
-/// first one was here.
-const RUNTIME: &str = "__rt";
+/// The end of the [`import`] that every expansion begins with, by which a second expansion knows that a
+/// first one was here. A name alone could be the user's.
+const IMPORT: [&str; 3] = ["__private", "as", "__rt"];
 
 /// The argument of a mention: it keeps an import used, and expands to nothing.
 const USED: &str = "__resilient_used";
@@ -29,10 +29,24 @@ pub(crate) fn import(krate: Option<&Path>) -> TokenStream {
 
 /// Whether an expansion of ours is somewhere in these tokens.
 pub(crate) fn expanded_in(tokens: TokenStream) -> bool {
+    let mut seen = 0;
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == RUNTIME,
-        TokenTree::Group(group) => expanded_in(group.stream()),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        TokenTree::Ident(ident) => {
+            let is = |at: usize| ident == IMPORT[at];
+            seen = match seen {
+                seen if is(seen) => seen + 1,
+                _ => usize::from(is(0)),
+            };
+            seen == IMPORT.len()
+        }
+        TokenTree::Group(group) => {
+            seen = 0;
+            expanded_in(group.stream())
+        }
+        TokenTree::Punct(_) | TokenTree::Literal(_) => {
+            seen = 0;
+            false
+        }
     })
 }
 

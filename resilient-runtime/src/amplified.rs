@@ -15,6 +15,7 @@ use crate::body::Body;
 use crate::class::Class;
 use crate::deadline;
 use crate::event::{self, Event};
+use crate::function::{Function, Site};
 use crate::outcome::Outcome;
 
 /// Who retries: an annotated function, or the place where a policy is declared. It is known by its
@@ -40,8 +41,13 @@ pub(crate) struct Attempting {
 impl Attempting {
     #[inline]
     pub(crate) fn by(retrier: Retrier) -> Self {
+        let outer = match ABOVE.get() {
+            // Most retries are beneath none: there is nothing to keep.
+            None => None,
+            Some(_) => above(),
+        };
         let level = deadline::level();
-        let outer = ABOVE.replace(Some(Above { retrier, level }));
+        ABOVE.set(Some(Above { retrier, level }));
         Self { outer }
     }
 }
@@ -49,26 +55,44 @@ impl Attempting {
 impl Drop for Attempting {
     #[inline]
     fn drop(&mut self) {
-        ABOVE.set(self.outer);
+        match self.outer {
+            None => ABOVE.set(None),
+            Some(outer) => outer.put_back(),
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn above() -> Option<Above> {
+    ABOVE.get()
+}
+
+impl Above {
+    #[cold]
+    #[inline(never)]
+    fn put_back(self) {
+        ABOVE.set(Some(self));
     }
 }
 
 /// A retry starts: is it beneath one of another stack?
 #[inline]
-pub(crate) fn start(inner: Retrier) {
+pub(crate) fn start(inner: Retrier, function: impl FnOnce() -> Option<&'static Function>) {
     if let Some(outer) = ABOVE.get()
         && outer.level != deadline::level()
     {
-        tell(outer.retrier, inner);
+        tell(outer.retrier, inner, function());
     }
 }
 
 #[cold]
-fn tell(outer: Retrier, inner: Retrier) {
+fn tell(outer: Retrier, inner: Retrier, function: Option<&'static Function>) {
     if event::is_heard() && is_new(outer, inner) {
-        event::emit(|| Event::RetryAmplified {
+        event::emit_loudly(|| Event::RetryAmplified {
             outer: outer.to_string().into(),
             inner: inner.to_string().into(),
+            function,
         });
     }
 }
@@ -132,19 +156,18 @@ pin_project! {
 #[inline]
 pub fn retried<S, R, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, Body<F, C>>
 where
-    S: Fn() -> &'static R,
+    S: Fn() -> &'static R + Site,
     R: Display + Sync + 'static,
     C: Fn(&E) -> Class,
     F: Future<Output = Result<T, E>>,
 {
-    start(site());
     let body = crate::body::classified(classify, future);
     Retried { site, body }
 }
 
 impl<S, R, B, T, E> Future for Retried<S, B>
 where
-    S: Fn() -> &'static R,
+    S: Fn() -> &'static R + Site,
     R: Display + Sync + 'static,
     B: Future<Output = Outcome<T, E>>,
 {
@@ -153,7 +176,11 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let _attempting = Attempting::by((this.site)());
+        let (site, function) = ((this.site)(), *this.site);
+        // Here, and not where it is made: what could unwind there would keep the body from being made where
+        // it stays.
+        start(site, || Some(function.function()));
+        let _attempting = Attempting::by(site);
         this.body.poll(cx)
     }
 }

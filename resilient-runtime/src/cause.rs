@@ -22,7 +22,28 @@ pub enum Cause {
     InFlight,
 }
 
+impl Cause {
+    /// Its word in `on(..)`: `error`, `timeout`, `circuit_open`, `bulkhead_full`, `rate_limited` or
+    /// `in_flight`. The labels of metrics and the fields of `tracing` have it too.
+    ///
+    /// ```
+    /// assert_eq!(resilient_runtime::Cause::CircuitOpen.as_str(), "circuit_open");
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Timeout => "timeout",
+            Self::CircuitOpen => "circuit_open",
+            Self::BulkheadFull => "bulkhead_full",
+            Self::RateLimited => "rate_limited",
+            Self::InFlight => "in_flight",
+        }
+    }
+}
+
 impl From<&Rejected> for Cause {
+    #[inline]
     fn from(rejected: &Rejected) -> Self {
         match rejected {
             Rejected::TimedOut { .. } => Self::Timeout,

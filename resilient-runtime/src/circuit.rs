@@ -19,6 +19,25 @@ pub enum CircuitState {
     ForcedClosed,
 }
 
+impl CircuitState {
+    /// In one word, as the labels of metrics and the fields of `tracing` have it: `closed`, `open`,
+    /// `half_open`, `forced_open` or `forced_closed`.
+    ///
+    /// ```
+    /// assert_eq!(resilient_runtime::CircuitState::HalfOpen.as_str(), "half_open");
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+            Self::ForcedOpen => "forced_open",
+            Self::ForcedClosed => "forced_closed",
+        }
+    }
+}
+
 impl fmt::Display for CircuitState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -87,6 +106,21 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// In one word, as the fields of `tracing` have it: `failure_rate`, `slow_rate`,
+    /// `consecutive_failures`, `probe_failed`, `probe_slow`, `probing` or `forced`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::FailureRate { .. } => "failure_rate",
+            Self::SlowRate { .. } => "slow_rate",
+            Self::ConsecutiveFailures { .. } => "consecutive_failures",
+            Self::ProbeFailed => "probe_failed",
+            Self::ProbeSlow { .. } => "probe_slow",
+            Self::Probing { .. } => "probing",
+            Self::Forced => "forced",
+        }
+    }
+
     /// What a breaker that rejects for this reason is.
     pub(crate) fn state(&self) -> CircuitState {
         match self {

@@ -47,6 +47,11 @@ impl Conflict {
         }
     }
 
+    /// The policy, by the word of its attribute.
+    pub(crate) fn policy(&self) -> &'static str {
+        self.policy
+    }
+
     /// The name in question.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -104,12 +104,16 @@ impl Rejected {
     /// The name of the instance that rejected; empty for a timeout, which has none.
     #[must_use]
     pub fn name(&self) -> &str {
+        self.instance().map_or("", Name::as_str)
+    }
+
+    pub(crate) fn instance(&self) -> Option<&Name> {
         match self {
-            Self::TimedOut { .. } => "",
+            Self::TimedOut { .. } => None,
             Self::CircuitOpen { name, .. }
             | Self::BulkheadFull { name, .. }
             | Self::RateLimited { name, .. }
-            | Self::InFlight { name } => name,
+            | Self::InFlight { name } => Some(name),
         }
     }
 }

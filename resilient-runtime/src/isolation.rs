@@ -82,16 +82,18 @@ mod tested {
         /// with it, as at a site's first call in a process.
         pub(crate) fn resolved<P: Send + Sync + 'static>(
             &self,
-            own: &'static P,
-            resolve: impl FnOnce() -> &'static P,
-        ) -> &'static P {
+            own: &P,
+            resolve: impl FnOnce() -> Option<&'static P>,
+        ) -> Option<&'static P> {
             let known = lock(&self.resolved).get(&key(own)).copied();
             // Not under the lock: to say something is to run user code.
-            let stored = known.unwrap_or_else(|| {
-                let found = resolve();
+            let stored = if let Some(stored) = known {
+                stored
+            } else {
+                let found = resolve()?;
                 *lock(&self.resolved).entry(key(own)).or_insert(found)
-            });
-            stored.downcast_ref().unwrap_or(own)
+            };
+            stored.downcast_ref()
         }
     }
 

@@ -32,6 +32,7 @@
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
 //! * `config` changes settings while the process runs, with the feature of that name.
+//! * `metrics` counts and measures, with the feature of that name, for Prometheus and its like.
 //! * `health` reports, with the feature of that name, for the probes of an orchestrator.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
 //! * `testing`, with the feature of that name, gives tests breakers of their own, and tells what happened.
@@ -58,6 +59,7 @@ mod backoff;
 mod body;
 mod budget;
 mod bulkhead;
+mod call;
 mod cause;
 mod check;
 mod circuit;
@@ -71,6 +73,7 @@ mod error;
 pub mod event;
 mod expansion;
 mod fallback;
+mod function;
 #[cfg(feature = "config")]
 mod grammar;
 #[cfg(feature = "retry-after")]
@@ -83,6 +86,9 @@ mod instance;
 mod isolation;
 mod jitter;
 mod keyed;
+mod meter;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod moment;
 mod name;
 mod near;
@@ -116,6 +122,7 @@ pub use circuit::{CircuitState, Reason};
 pub use circuit_breaker::{Around as CircuitBreakerAround, CircuitBreaker, CircuitSnapshot};
 pub use class::{Class, Classify};
 pub use error::Rejected;
+pub use function::Function;
 pub use hedge::{Hedge, Hedged};
 pub use jitter::Jitter;
 pub use keyed::{Key, Keyed, OfKey};
@@ -124,7 +131,8 @@ pub use outcome::{Failure, Outcome};
 pub use rate_limit::{Around as RateLimiterAround, RateLimiter};
 #[cfg(feature = "macros")]
 pub use resilient_macros::{
-    Classify, bulkhead, circuit_breaker, fallback, hedge, rate_limit, retry, shared, timeout,
+    Classify, bulkhead, circuit_breaker, fallback, hedge, idempotent, rate_limit, retry, shared,
+    timeout,
 };
 pub use retry::{Attempts, Pause, Retry, RetryEvent};
 pub use timeout::{Around as TimeoutAround, Timeout};

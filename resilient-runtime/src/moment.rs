@@ -1,5 +1,6 @@
 //! Points in time and lengths of it in one word each, for what is copied with every poll. Pure.
 
+use std::num::NonZeroI64;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -18,12 +19,30 @@ impl Moment {
 
     pub(crate) fn at(instant: Instant) -> Self {
         let origin = *ORIGIN.get_or_init(|| instant);
-        let after = |from: Instant, to: Instant| Length::of(to.saturating_duration_since(from)).0;
-        Self(after(origin, instant) - after(instant, origin))
+        let Length(before) = match instant.checked_duration_since(origin) {
+            Some(after) => return Self(Length::of(after).0),
+            None => Length::of(origin.saturating_duration_since(instant)),
+        };
+        Self(-before)
     }
 
+    /// To be kept in a word; `of_nanos` makes it a moment again.
+    pub(crate) fn nanos(self) -> i64 {
+        self.0
+    }
+
+    pub(crate) fn of_nanos(nanos: i64) -> Self {
+        Self(nanos)
+    }
+
+    #[inline]
     pub(crate) fn is_never(self) -> bool {
         self == Self::NEVER
+    }
+
+    /// The other one, if this one is never.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.is_never() { other } else { self }
     }
 
     /// `None` of never.
@@ -44,6 +63,27 @@ impl Moment {
     }
 }
 
+/// A point in time at which something began. An `Option` of it is no larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Since(NonZeroI64);
+
+impl Since {
+    /// 292 years before all others: the one that nothing begins at.
+    const SPARE: i64 = i64::MIN;
+
+    pub(crate) fn at(instant: Instant) -> Self {
+        let Moment(nanos) = Moment::at(instant);
+        Self(NonZeroI64::new(nanos ^ Self::SPARE).unwrap_or(NonZeroI64::MAX))
+    }
+
+    /// How long before `now` it was; no time at all, if it is still to come.
+    pub(crate) fn until(self, now: Instant) -> Duration {
+        Moment(self.0.get() ^ Self::SPARE)
+            .instant()
+            .map_or(Duration::ZERO, |at| now.saturating_duration_since(at))
+    }
+}
+
 /// A length of time. Or one without end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Length(i64);
@@ -51,20 +91,18 @@ pub(crate) struct Length(i64);
 impl Length {
     pub(crate) const ENDLESS: Self = Self(i64::MAX);
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "it is the smaller of the two"
-    )]
     pub(crate) const fn of(duration: Duration) -> Self {
-        const LONGEST: u128 = i64::MAX as u128;
-        let nanos = duration.as_nanos();
-        Self(if nanos < LONGEST {
-            nanos as i64
+        const SECOND: u64 = 1_000_000_000;
+        // In 64 bits: it is asked for with every reading of the clock.
+        if duration.as_secs() < i64::MAX.cast_unsigned() / SECOND {
+            let nanos = duration.as_secs() * SECOND + duration.subsec_nanos() as u64;
+            Self(nanos.cast_signed())
         } else {
-            i64::MAX
-        })
+            Self(i64::MAX)
+        }
     }
 
+    #[inline]
     pub(crate) fn is_endless(self) -> bool {
         self == Self::ENDLESS
     }

@@ -2,6 +2,7 @@
 
 pub use core::ops::ControlFlow::{Break, Continue};
 pub use core::option::Option::{None, Some};
+pub use core::pin::pin;
 pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 
@@ -16,6 +17,7 @@ pub use crate::backoff::Mode;
 pub use crate::body::{body, classified};
 pub use crate::budget::{RetryBudget, counted};
 pub use crate::bulkhead::Bulkhead;
+pub use crate::call::call;
 pub use crate::cause::Cause;
 pub use crate::circuit_breaker::CircuitBreaker;
 pub use crate::class::{Class, Classify};
@@ -25,6 +27,7 @@ pub use crate::expansion::{
     taken, tie,
 };
 pub use crate::fallback::{served, value_of};
+pub use crate::function::within;
 pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;

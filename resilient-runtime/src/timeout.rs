@@ -15,9 +15,10 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::attribute::Attribute;
 use crate::body::{Body, body};
 use crate::class::Class;
-use crate::deadline::{self, Entered, Expired, Scope, saturating_add};
+use crate::deadline::{self, Entered, Expired, Outer, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::in_force::InForceApart;
 use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
@@ -206,70 +207,97 @@ where
         else {
             unreachable!("a future is not polled after it has returned")
         };
-        let outer = Scope::current();
-        let scope = match &*timer {
-            Timer::Unstarted => outer.allowing(limit.length),
-            Timer::Covered | Timer::Due | Timer::DueByInherited => outer,
-            Timer::Armed { sleep, .. } => outer.until(sleep.deadline()),
-        };
-        // Before the body, which may use up the task's budget: then the timer would not even be heard.
-        let mut expired = timer.as_mut().expired(cx);
-        let entered = Entered::new(outer, scope);
-        if let Poll::Ready(outcome) = inner.poll(cx) {
-            if expired == Some(Deadline::Own) && outcome.is_err() {
-                deadline::own_up();
+        let entered = Entered::new();
+        let mut expired = None;
+        if matches!(*timer, Timer::Unstarted) {
+            deadline::allow(limit.length);
+        } else {
+            expired = timer.as_mut().enter(cx);
+        }
+        match inner.poll(cx) {
+            Poll::Ready(Ok(value)) => return Poll::Ready(Ok(value)),
+            Poll::Ready(Err(failure)) => {
+                if expired == Some(Deadline::Own) {
+                    deadline::own_up();
+                }
+                return Poll::Ready(Err(failure));
             }
-            return Poll::Ready(outcome);
+            Poll::Pending => {}
         }
         if matches!(*timer, Timer::Unstarted) {
-            timer.set(Timer::start(limit.after, outer));
-            expired = timer.as_mut().expired(cx);
+            expired = timer.start(limit.after, entered.outer, cx);
         }
         drop(entered);
-        let Some(whose) = expired else {
-            return Poll::Pending;
-        };
-        let rejected = match whose {
-            Deadline::Own => Rejected::TimedOut {
-                after: limit.after,
-                inherited: false,
-            },
+        match expired {
+            None => Poll::Pending,
+            Some(whose) => {
+                let limit = *limit;
+                let marked = matches!(whose, Deadline::Own).then(Expired::mark);
+                self.set(Self::Expired);
+                drop(marked);
+                Poll::Ready(Err(Failure::Rejected(limit.reject(whose))))
+            }
+        }
+    }
+}
+
+impl Limit {
+    /// The rejection of a call whose time is up, when what was inside has been dropped.
+    #[cold]
+    #[inline(never)]
+    fn reject(&self, whose: Deadline) -> Rejected {
+        let (after, inherited) = match whose {
+            Deadline::Own => (self.after, false),
             Deadline::Inherited { given } => {
                 deadline::cut();
-                Rejected::TimedOut {
-                    after: Duration::from_millis(given.into()),
-                    inherited: true,
-                }
+                (Duration::from_millis(given.into()), true)
             }
         };
-        let marked = matches!(whose, Deadline::Own).then(Expired::mark);
-        self.set(Self::Expired);
-        drop(marked);
+        let rejected = Rejected::TimedOut { after, inherited };
         event::emit(|| Event::DeadlineExpired {
             rejected: rejected.clone(),
+            function: function::current(),
         });
-        Poll::Ready(Err(Failure::Rejected(rejected)))
+        rejected
     }
 }
 
 impl Timer {
-    /// Starts the clock, at the body's first suspension, while the scope is still in force.
+    /// The scope of a poll after the first, and whose deadline is over. The timer is asked before the
+    /// body, which may use up the task's budget: then the timer would not even be heard.
     #[cold]
     #[inline(never)]
-    fn start(after: Duration, mut outer: Scope) -> Self {
-        let mut scope = Scope::current();
-        let now = scope.start(Instant::now);
-        deadline::update(scope);
+    fn enter(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Deadline> {
+        if let Self::Armed { sleep, .. } = &*self {
+            deadline::limit(sleep.deadline());
+        }
+        self.expired(cx)
+    }
+
+    /// Starts the clock, at the body's first suspension, while the scope is still in force. Is the deadline
+    /// over already?
+    #[cold]
+    #[inline(never)]
+    fn start(
+        mut self: Pin<&mut Self>,
+        after: Duration,
+        outer: Outer,
+        cx: &mut Context<'_>,
+    ) -> Option<Deadline> {
+        let now = deadline::start();
         let own = saturating_add(now, after);
-        match outer.deadline(|| now) {
-            Some(earlier) if outer.is_of_this_stack() && earlier <= own => Self::Covered,
-            Some(earlier) if !outer.is_of_this_stack() && earlier < own => {
+        let is_covered = outer.is_of_this_stack();
+        let timer = match outer.deadline(now) {
+            Some(earlier) if is_covered && earlier <= own => Self::Covered,
+            Some(earlier) if !is_covered && earlier < own => {
                 let given = earlier.saturating_duration_since(now).as_millis();
                 let given = u32::try_from(given).unwrap_or(u32::MAX);
                 Self::until(earlier, Deadline::Inherited { given }, now)
             }
             _ => Self::until(own, Deadline::Own, now),
-        }
+        };
+        self.set(timer);
+        self.expired(cx)
     }
 
     /// A timer rounds up to whole milliseconds: what is over must not wait for one.
@@ -285,7 +313,6 @@ impl Timer {
     }
 
     /// Whose deadline is over, if the one that it waits for is.
-    #[inline]
     fn expired(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Deadline> {
         match self.project() {
             TimerProjection::Unstarted | TimerProjection::Covered => None,

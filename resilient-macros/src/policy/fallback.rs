@@ -158,7 +158,7 @@ impl Fallback {
         let looked_at = self.answer.looks_at_failure();
         let pass = match pass {
             None if !looked_at => {
-                let value = quote_spanned!(span=> __rt::value_of(outcome));
+                let value = quote_spanned!(span=> __rt::value_of(__rt::here!(), outcome));
                 return quote_spanned!(span=> if let __rt::Some(value) = #value { #good; });
             }
             None => quote_spanned!(span=> __rt::Ok(value) => #good),
@@ -173,11 +173,11 @@ impl Fallback {
         if looked_at {
             quote_spanned!(span=>
                 let failure = match outcome { #failed => failure, #pass };
-                __rt::served(&failure);
+                __rt::served(__rt::here!(), &failure);
             )
         } else {
             // Nothing of the failure is kept while the fallback runs.
-            quote_spanned!(span=> match outcome { #failed => __rt::served(&failure), #pass })
+            quote_spanned!(span=> match outcome { #failed => __rt::served(__rt::here!(), &failure), #pass })
         }
     }
 

@@ -402,6 +402,19 @@ impl Retry {
         })
     }
 
+    /// The loop over attempts that are futures, at the top of a call.
+    pub(crate) fn repeat_of_call(attempt: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        quote_spanned!(span=> loop {
+            let attempt = call.attempt(__rt::pin!(#attempt)).await;
+            let pause = match call.settle(&mut attempts, attempt) {
+                __rt::Break(outcome) => break outcome,
+                __rt::Continue(pause) => pause,
+            };
+            pause.await;
+        })
+    }
+
     /// The loop over attempts that are statements, and end in an outcome.
     pub(crate) fn repeat_statements(attempt: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Attribute, File, ImplItem, ImplItemFn, Item, Type};
 
-use super::expand_tokens;
+use super::{expand_tokens, unparsed};
 use crate::policy::Policy;
 
 /// The example, without its documentation: what it is for is said in other words.
@@ -36,8 +36,8 @@ fn expanded(function: &ImplItemFn) -> ImplItemFn {
 }
 
 /// The tokens of a file, behind the formatting of whoever wrote it: `rustfmt` adds and removes commas.
-fn normal(file: &File) -> String {
-    prettyplease::unparse(file)
+fn normal(file: File) -> String {
+    unparsed(file)
 }
 
 fn without_imports(mut file: File) -> File {
@@ -67,8 +67,8 @@ fn the_expanded_example_is_the_expansion_of_the_example() {
     assert_eq!(found, 1);
     let stack: TokenStream = without_imports(stack).into_token_stream();
     let (ours, shown) = (
-        normal(&syn::parse2(stack).expect("it is a file")),
-        normal(&without_imports(example("stack-expanded.rs"))),
+        normal(syn::parse2(stack).expect("it is a file")),
+        normal(without_imports(example("stack-expanded.rs"))),
     );
     assert!(
         ours == shown,

@@ -521,7 +521,7 @@ pub(super) const CASES: &[(&str, &str)] = &[
         "a value again",
     ),
     (
-        "#[retry] async fn f() -> R { { use r as __rt; } }",
+        "#[retry] async fn f() -> R { { use r::__private as __rt; } }",
         "another name",
     ),
 ];

@@ -14,8 +14,9 @@ mod snapshots;
 
 use std::ops::Range;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::Meta;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{File, Meta};
 
 use crate::attribute;
 use crate::item::Item;
@@ -54,7 +55,37 @@ fn formatted(source: &str) -> String {
     let expansion = expand(source);
     let file = syn::parse2(expansion.clone())
         .or_else(|_| syn::parse2(quote::quote!(impl S { #expansion })));
-    prettyplease::unparse(&file.expect("an expansion is an item"))
+    unparsed(file.expect("an expansion is an item"))
+}
+
+/// A file, formatted: what stands in `pin!(..)` too, which formatters leave as it is.
+fn unparsed(file: File) -> String {
+    const STAND_IN: &str = "pin__";
+    let file = syn::parse2(pins_as(STAND_IN, file.into_token_stream()));
+    let text = prettyplease::unparse(&file.expect("a call stands in for a macro"));
+    text.replace(&format!("{STAND_IN}("), "pin!(")
+}
+
+fn pins_as(name: &str, tokens: TokenStream) -> TokenStream {
+    let mut replaced: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let after_pin = match replaced.as_slice() {
+            [.., pin, mark] => pin.to_string() == "pin" && mark.to_string() == "!",
+            _ => false,
+        };
+        match token {
+            TokenTree::Group(group) => {
+                if after_pin {
+                    replaced.truncate(replaced.len() - 2);
+                    replaced.push(Ident::new(name, group.span()).into());
+                }
+                let inner = pins_as(name, group.stream());
+                replaced.push(Group::new(group.delimiter(), inner).into());
+            }
+            token => replaced.push(token),
+        }
+    }
+    replaced.into_iter().collect()
 }
 
 /// The tokens without the mentions of siblings, which expand to nothing.

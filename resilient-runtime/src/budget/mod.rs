@@ -30,8 +30,10 @@ use sync::{AtomicU64, Mutex};
 pub(crate) use withdrawal::Withdrawal;
 
 use crate::event::{self, Event};
+use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
+use crate::meter::Meter;
 use crate::name::{self, Name};
 use crate::refuse::refuse;
 use crate::rule;
@@ -91,6 +93,7 @@ pub struct RetryBudget {
     account: Account,
     /// Its time counts from here.
     first_used: OnceLock<Instant>,
+    meter: Meter,
     declared: &'static Location<'static>,
 }
 
@@ -116,6 +119,7 @@ impl RetryBudget {
                 Mutex::new(Ledger::new()),
             ),
             first_used: OnceLock::new(),
+            meter: Meter::new(),
             declared: Location::caller(),
         }
     }
@@ -205,8 +209,9 @@ impl RetryBudget {
         }
         let receipt = it.account.withdraw(it.now(), it.rates());
         if receipt.is_none() {
-            event::emit(|| Event::BudgetEmpty {
+            event::emit_of(&it.meter, || Event::BudgetEmpty {
                 name: it.name.clone(),
+                function: function::current(),
             });
         }
         receipt.map(|receipt| Withdrawal::new(it, receipt))

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -56,49 +57,95 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if !matches!(this.stage, Stage::Inside(_)) {
-            match this.stage.enter(cx) {
-                Poll::Ready(Ok(place)) => *this.stage = Stage::Inside(place.begin()),
-                Poll::Ready(Err(rejected)) => {
-                    *this.stage = Stage::Over;
-                    return Poll::Ready(Err(Failure::Rejected(rejected)));
-                }
-                Poll::Pending => return Poll::Pending,
-            }
+        if !matches!(this.stage, Stage::Inside(_))
+            && let Some(rejected) = ready!(this.stage.enter(cx))
+        {
+            return Poll::Ready(Err(Failure::Rejected(rejected)));
         }
-        let outcome = match this.stage {
-            Stage::Inside(place) if place.bulkhead.adaptive.is_some() => {
-                ready!(watched(this.inner, place, cx))
-            }
-            _ => ready!(this.inner.poll(cx)),
+        let Stage::Inside(place) = this.stage else {
+            return Poll::Pending;
         };
-        *this.stage = Stage::Over;
-        Poll::Ready(outcome)
+        let polled = match place.bulkhead.adaptive {
+            None => this.inner.poll(cx),
+            Some(_) => watched(this.inner, place, cx),
+        };
+        // Value by itself: where a value is returned, no room for a failure is copied.
+        match polled {
+            Poll::Ready(Ok(value)) => {
+                place.leave();
+                Poll::Ready(Ok(value))
+            }
+            Poll::Ready(Err(failure)) => {
+                place.leave();
+                Poll::Ready(Err(failure))
+            }
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 
 impl<'a> Stage<'a> {
+    /// Takes a place; or says why it does not.
     #[inline]
-    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<Place<'a>, Rejected>> {
+    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Option<Rejected>> {
         if let Self::Outside(bulkhead) = *self {
             let bulkhead = isolation::here(bulkhead);
             if bulkhead.queue.try_take() {
-                return Poll::Ready(Ok(Place::of(bulkhead)));
-            }
-            if bulkhead.settings().shadow {
-                bulkhead.overfill();
-                return Poll::Ready(Ok(Place::of(bulkhead)));
-            }
-            match InLine::join(bulkhead, cx) {
-                Ok(in_line) => *self = Self::InLine(in_line),
-                Err(at_once) => return Poll::Ready(at_once),
+                bulkhead.admitted();
+                self.go_in(Place::of(bulkhead));
+                return Poll::Ready(None);
             }
         }
-        match self {
-            Self::InLine(in_line) => in_line.as_mut().poll(cx),
-            Self::Outside(_) | Self::Inside(_) | Self::Over => {
-                unreachable!("a future is not polled after it has returned")
+        self.wait(cx)
+    }
+
+    /// There was no place at once.
+    #[cold]
+    #[inline(never)]
+    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<Option<Rejected>> {
+        if let Self::Outside(bulkhead) = *self {
+            let bulkhead = isolation::here(bulkhead);
+            if bulkhead.settings().shadow {
+                bulkhead.overfill();
+                return self.end(Ok(Place::of(bulkhead)));
             }
+            let Some(max_wait) = bulkhead.settings().max_wait else {
+                *self = Self::Over;
+                return Poll::Ready(Some(bulkhead.full(Duration::ZERO)));
+            };
+            match InLine::join(bulkhead, max_wait, cx) {
+                Ok(in_line) => *self = Self::InLine(in_line),
+                Err(at_once) => return self.end(at_once),
+            }
+        }
+        let Self::InLine(in_line) = self else {
+            unreachable!("a future is not polled after it has returned")
+        };
+        let entry = ready!(in_line.as_mut().poll(cx));
+        self.end(entry)
+    }
+
+    /// It waits no longer.
+    fn end(&mut self, entry: Result<Place<'a>, Rejected>) -> Poll<Option<Rejected>> {
+        match entry {
+            Ok(place) => {
+                *self = Self::Over;
+                self.go_in(place);
+                Poll::Ready(None)
+            }
+            Err(rejected) => {
+                *self = Self::Over;
+                Poll::Ready(Some(rejected))
+            }
+        }
+    }
+
+    /// From a stage in which there is nothing to drop, which the compiler cannot know.
+    #[inline]
+    fn go_in(&mut self, place: Place<'a>) {
+        std::mem::forget(std::mem::replace(self, Self::Inside(place)));
+        if let Self::Inside(place) = self {
+            place.begin();
         }
     }
 }

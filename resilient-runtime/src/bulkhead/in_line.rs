@@ -14,6 +14,7 @@ use super::queue::Entry;
 use crate::deadline::{self, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 
 pin_project! {
     /// Dropping it leaves the line, and passes on a place that had just been handed over.
@@ -43,20 +44,23 @@ impl<'a> InLine<'a> {
     #[cold]
     pub(super) fn join(
         bulkhead: &'a Bulkhead,
+        max_wait: Duration,
         cx: &Context<'_>,
     ) -> Result<Pin<Box<Self>>, Result<Place<'a>, Rejected>> {
-        let settings = bulkhead.settings();
-        let Some(max_wait) = settings.max_wait else {
-            return Err(Err(bulkhead.full(Duration::ZERO)));
-        };
         let since = Instant::now();
         let patience = saturating_add(since, max_wait);
         let until = deadline::unfired().map_or(patience, |deadline| deadline.min(patience));
         if until <= since {
             return Err(Err(bulkhead.full(Duration::ZERO)));
         }
-        match bulkhead.queue.join(settings.max_queue, cx.waker().clone()) {
-            Entry::Admitted => Err(Ok(Place::of(bulkhead))),
+        match bulkhead
+            .queue
+            .join(bulkhead.settings().max_queue, cx.waker().clone())
+        {
+            Entry::Admitted => {
+                bulkhead.admitted();
+                Err(Ok(Place::of(bulkhead)))
+            }
             Entry::Full => Err(Err(bulkhead.full(Duration::ZERO))),
             Entry::Waits(ticket) => {
                 let sleep = sleep_until(until);
@@ -87,10 +91,12 @@ impl<'a> InLine<'a> {
         *this.ticket = None;
         // Its turn may have come since: then it has a place, and time or not, that is what it waited for.
         if called || !bulkhead.queue.leave(ticket) {
-            event::emit(|| Event::BulkheadWaited {
+            event::emit_of(&bulkhead.meter, || Event::BulkheadWaited {
                 name: bulkhead.name.clone(),
                 waited: waited(),
+                function: function::current(),
             });
+            bulkhead.admitted();
             return Poll::Ready(Ok(Place::of(bulkhead)));
         }
         Poll::Ready(Err(bulkhead.full(waited())))

@@ -60,6 +60,7 @@ impl Bulkhead {
 }
 
 impl Keyed for Bulkhead {
+    const WORD: &str = super::POLICY;
     // Whoever holds it may be about to take a place in it.
     const ASKS_FOR_USERS: bool = true;
 

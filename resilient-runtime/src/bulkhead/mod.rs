@@ -36,13 +36,18 @@ use crate::body::{Body, body};
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
+use crate::meter::Meter;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
 use crate::rule;
+
+/// The word of its attribute.
+pub(crate) const POLICY: &str = "bulkhead";
 
 /// Lets at most so many calls through at once, so that one slow dependency cannot take all the
 /// connections, tasks and memory there are.
@@ -86,6 +91,7 @@ pub struct Bulkhead {
     /// It gates readiness.
     #[cfg(feature = "health")]
     critical: bool,
+    meter: Meter,
     declared: &'static Location<'static>,
 }
 
@@ -237,6 +243,7 @@ impl Bulkhead {
             private: false,
             #[cfg(feature = "health")]
             critical: false,
+            meter: Meter::new(),
             declared: Location::caller(),
         }
     }
@@ -403,13 +410,24 @@ impl Bulkhead {
         Around::new(self, inner)
     }
 
+    /// A call has a place.
+    #[inline]
+    fn admitted(&self) {
+        event::emit_call(&self.meter, || Event::Admitted {
+            policy: POLICY,
+            name: self.name.clone(),
+            function: function::current(),
+        });
+    }
+
     /// What finds no place in a `shadow` takes one beyond the limit.
     #[cold]
     fn overfill(&self) {
         self.queue.take_beyond();
         self.would_reject.fetch_add(1, Ordering::Relaxed);
-        event::emit(|| Event::WouldReject {
+        event::emit_of(&self.meter, || Event::WouldReject {
             rejected: self.rejection(Duration::ZERO),
+            function: function::current(),
         });
     }
 
@@ -423,6 +441,7 @@ impl Bulkhead {
             name: self.name.clone(),
             from: from as usize,
             to: to as usize,
+            function: function::current(),
         });
     }
 
@@ -436,11 +455,11 @@ impl Bulkhead {
 
     #[cold]
     fn full(&self, waited: Duration) -> Rejected {
-        let rejected = self.rejection(waited);
-        event::emit(|| Event::Rejected {
-            rejected: rejected.clone(),
+        event::emit_of(&self.meter, || Event::Rejected {
+            rejected: self.rejection(waited),
+            function: function::current(),
         });
-        rejected
+        self.rejection(waited)
     }
 }
 

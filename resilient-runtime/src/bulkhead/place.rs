@@ -25,19 +25,17 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The same, with its call begun.
+    /// Its call begins.
     #[inline]
-    pub(super) fn begin(mut self) -> Self {
+    pub(super) fn begin(&mut self) {
         if let Some(adaptive) = &self.bulkhead.adaptive {
             self.call = adaptive.begin();
         }
-        self
     }
 
-    /// The call has ended.
+    /// The call has ended: what an adaptive limit is told of it.
     #[inline]
     pub(super) fn end(&mut self, ending: Ending) {
-        self.progress = Progress::Ended;
         if let Some(adaptive) = &self.bulkhead.adaptive {
             self.tell(adaptive, ending);
         }
@@ -56,20 +54,31 @@ impl<'a> Place<'a> {
             self.bulkhead.limit_changed(from, to);
         }
     }
+
+    /// The call has ended: the place is given back.
+    #[inline]
+    pub(super) fn leave(&mut self) {
+        self.progress = Progress::Ended;
+        self.bulkhead.queue.give_back();
+    }
+
+    /// The call has not ended, and will not.
+    #[cold]
+    #[inline(never)]
+    fn cut_short(&mut self) {
+        self.end(match self.progress {
+            Progress::Running => Ending::Dropped,
+            Progress::NotRunning | Progress::InPoll | Progress::Ended => Ending::Nothing,
+        });
+        self.leave();
+    }
 }
 
 impl Drop for Place<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(adaptive) = &self.bulkhead.adaptive {
-            self.tell(
-                adaptive,
-                match self.progress {
-                    Progress::Running => Ending::Dropped,
-                    Progress::NotRunning | Progress::InPoll | Progress::Ended => Ending::Nothing,
-                },
-            );
+        if self.progress != Progress::Ended {
+            self.cut_short();
         }
-        self.bulkhead.queue.give_back();
     }
 }

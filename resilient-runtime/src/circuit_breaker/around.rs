@@ -13,6 +13,7 @@ use super::state::Verdict;
 use crate::body::{self, Progress, Watch};
 use crate::class::Class;
 use crate::error::Rejected;
+use crate::moment::Moment;
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError, OnValue};
 
@@ -101,10 +102,14 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        let mut entered = None;
         if let Stage::Outside(breaker) = *this.stage {
-            match breaker.enter() {
-                Ok(permit) => *this.stage = Stage::Inside(permit),
-                Err(rejected) => return Poll::Ready(Err(Failure::Rejected(rejected))),
+            match breaker.admit() {
+                Some(permit) => this.stage.go_in(permit),
+                None => match this.stage.ask(breaker) {
+                    Ok(at) => entered = at,
+                    Err(rejected) => return Poll::Ready(Err(Failure::Rejected(rejected))),
+                },
             }
         }
         let Stage::Inside(permit) = this.stage else {
@@ -112,20 +117,44 @@ where
         };
         let watch = Watch::start();
         permit.progress = Progress::InPoll;
-        let polled = this.inner.poll(cx);
-        let Poll::Ready(outcome) = polled else {
-            permit.progress = watch.progress();
-            permit.suspended();
-            return Poll::Pending;
-        };
         // In the poll still: a hook that panics unwinds like the body would.
-        let verdict = match &outcome {
-            Ok(value) if this.failure_when_ok.says(value) => Verdict::Failure,
-            Ok(_) => Verdict::Success,
-            Err(failure) => verdict(failure, this.failure_when),
-        };
-        permit.end(verdict);
-        Poll::Ready(outcome)
+        match this.inner.poll(cx) {
+            // Value by itself: where a value is returned, no room for a failure is copied.
+            Poll::Ready(Ok(value)) => {
+                let has_failed = this.failure_when_ok.says(&value);
+                permit.end(if has_failed {
+                    Verdict::Failure
+                } else {
+                    Verdict::Success
+                });
+                Poll::Ready(Ok(value))
+            }
+            Poll::Ready(Err(failure)) => {
+                permit.end(verdict(&failure, this.failure_when));
+                Poll::Ready(Err(failure))
+            }
+            Poll::Pending => {
+                permit.progress = watch.progress();
+                permit.suspended(entered);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// Outside there is nothing to drop, which the compiler cannot know.
+    #[inline]
+    fn go_in(&mut self, permit: Permit<'a>) {
+        std::mem::forget(std::mem::replace(self, Self::Inside(permit)));
+    }
+
+    /// The breaker has to look closer; what the clock said then, if it was asked.
+    #[inline(never)]
+    fn ask(&mut self, breaker: &'a CircuitBreaker) -> Result<Option<Moment>, Rejected> {
+        let (permit, at) = breaker.ask()?;
+        self.go_in(permit);
+        Ok(at)
     }
 }
 

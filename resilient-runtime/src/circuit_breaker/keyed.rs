@@ -69,6 +69,7 @@ impl CircuitBreaker {
 }
 
 impl Keyed for CircuitBreaker {
+    const WORD: &str = super::POLICY;
     // What it knows is in its state; a call under way that has been forgotten does no harm.
     const ASKS_FOR_USERS: bool = false;
 
@@ -118,9 +119,8 @@ impl Keyed for CircuitBreaker {
             },
             CircuitState::ForcedOpen | CircuitState::ForcedClosed => Standing::Held(None),
         };
-        self.gate.with(self.settings(), |machine| {
-            look(machine.state(), machine.quiet_from())
-        })
+        self.gate
+            .peek(|machine| look(machine.state(), machine.quiet_from()))
     }
 }
 

@@ -6,18 +6,50 @@ use ::loom::sync::Arc;
 use ::loom::thread;
 use tokio::time::Instant;
 
-use super::{settings, state};
+use super::{settings, state, window};
 use crate::circuit::CircuitState;
+use crate::moment::Moment;
 
-/// The same source as the breaker's, over loom's atomics and locks.
+/// The same sources as the breaker's, over loom's atomics and locks.
 #[path = "gate.rs"]
 #[allow(dead_code, reason = "the tests use a part of it")]
 #[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
 mod gate;
+#[path = "in_flight.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod in_flight;
+#[path = "slot.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod slot;
+#[path = "stripes.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod stripes;
 
 mod sync {
-    pub(super) use ::loom::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use ::loom::sync::atomic::{AtomicI64, AtomicU64, Ordering};
     pub(super) use ::loom::sync::{Mutex, MutexGuard};
+
+    /// One for each thread.
+    pub(super) const STRIPES: usize = 2;
+    pub(super) const FIRST_SLOTS: u32 = 2;
+
+    ::loom::thread_local! {
+        static LANE: std::cell::Cell<u32> = std::cell::Cell::new(0);
+    }
+
+    pub(super) fn lane() -> u32 {
+        LANE.with(std::cell::Cell::get)
+    }
+
+    pub(super) fn set_lane(lane: u32) {
+        LANE.with(|own| own.set(lane));
+    }
+
+    pub(super) fn last_place() -> u32 {
+        FIRST_SLOTS + lane()
+    }
+
+    pub(super) fn set_last_place(_place: u32) {}
 }
 
 use gate::Gate;
@@ -41,12 +73,39 @@ impl Breaker {
     }
 
     fn enter(&self, now: Instant) -> Option<Leave> {
-        self.gate.enter(&self.settings, || now).0.ok()
+        let admitted = self.gate.admit();
+        admitted.or_else(|| self.gate.enter(&self.settings, || now).leave.ok())
+    }
+
+    /// A call that is let in, or not, and is no more heard of.
+    fn look(&self, now: Instant) {
+        let _ = self.enter(now);
     }
 
     fn exit(&self, leave: Leave, verdict: Verdict) {
+        self.exit_watched(leave, None, verdict, Instant::now());
+    }
+
+    fn exit_watched(
+        &self,
+        leave: Leave,
+        watched: Option<in_flight::Watched>,
+        verdict: Verdict,
+        now: Instant,
+    ) {
+        if !self.gate.is_deaf_to(watched, verdict) {
+            self.gate
+                .exit(&self.settings, leave, watched, verdict, || now);
+        }
+    }
+
+    fn watch(&self, leave: Leave, now: Instant) -> Option<in_flight::Watched> {
+        self.gate.watch(&self.settings, leave, || Moment::at(now))
+    }
+
+    fn tally(&self, now: Instant) -> window::Tally {
         self.gate
-            .exit(&self.settings, leave, None, verdict, Instant::now);
+            .with(&self.settings, |machine| machine.tally(&self.settings, now))
     }
 
     fn call(&self, verdict: Verdict) {
@@ -56,7 +115,7 @@ impl Breaker {
     }
 
     fn state(&self) -> CircuitState {
-        self.gate.with(&self.settings, |machine| machine.state())
+        self.gate.peek(Machine::state)
     }
 }
 
@@ -67,7 +126,10 @@ fn at_once(
     this: impl FnOnce(&Breaker),
 ) {
     let others = breaker.clone();
-    let other = thread::spawn(move || other(&others));
+    let other = thread::spawn(move || {
+        sync::set_lane(1);
+        other(&others);
+    });
     this(breaker);
     other.join().unwrap();
 }
@@ -170,5 +232,228 @@ fn a_dropped_probe_that_races_a_success_gives_its_place_back() {
         assert!(breaker.enter(due).is_none(), "a success keeps its own");
         breaker.exit(second, Verdict::Success);
         assert_eq!(breaker.state(), CircuitState::Closed);
+    });
+}
+
+/// A breaker that holds successes back: four records, of which one has failed.
+fn dirty(settings: Settings) -> Arc<Breaker> {
+    let breaker = Breaker::new(settings.min_calls(4));
+    for verdict in [
+        Verdict::Failure,
+        Verdict::Success,
+        Verdict::Success,
+        Verdict::Success,
+    ] {
+        breaker.call(verdict);
+    }
+    breaker
+}
+
+#[test]
+fn rule_20_what_threads_hold_back_is_gathered_before_a_verdict() {
+    ::loom::model(|| {
+        // 1 of 4 have failed, and the failure comes after a success of its own thread: it makes 2 of 6 at
+        // most. Without the success that is held back it would be 2 of 5.
+        let breaker = dirty(Settings::new().window_calls(100).failure_rate(0.38));
+        at_once(
+            &breaker,
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Failure);
+            },
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Success);
+            },
+        );
+        assert_eq!(breaker.state(), CircuitState::Closed);
+        let tally = breaker.tally(Instant::now());
+        assert_eq!((tally.calls, tally.failures), (8, 2));
+    });
+}
+
+#[test]
+fn no_success_and_no_failure_is_lost_while_stripes_are_gathered() {
+    ::loom::model(|| {
+        let breaker = dirty(Settings::new().window_calls(100).failure_rate(1.0));
+        at_once(
+            &breaker,
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Failure);
+            },
+            |breaker| {
+                breaker.call(Verdict::Success);
+                breaker.call(Verdict::Failure);
+            },
+        );
+        let tally = breaker.tally(Instant::now());
+        assert_eq!((tally.calls, tally.failures), (8, 3));
+    });
+}
+
+#[test]
+fn a_success_between_two_failures_ends_their_run() {
+    ::loom::model(|| {
+        let settings = Settings::new().consecutive_failures(2).min_calls(1);
+        let breaker = Breaker::new(settings);
+        breaker.call(Verdict::Failure);
+        breaker.call(Verdict::Success);
+        at_once(
+            &breaker,
+            |breaker| {
+                breaker.call(Verdict::Failure);
+                breaker.call(Verdict::Success);
+            },
+            |breaker| breaker.call(Verdict::Success),
+        );
+        assert_eq!(breaker.state(), CircuitState::Closed);
+        breaker.call(Verdict::Failure);
+        assert_eq!(breaker.state(), CircuitState::Closed, "a run of one");
+        breaker.call(Verdict::Failure);
+        assert_eq!(breaker.state(), CircuitState::Open);
+    });
+}
+
+#[test]
+fn rule_23_a_success_that_races_a_reset_counts_in_its_own_generation_and_no_other() {
+    ::loom::model(|| {
+        let breaker = dirty(Settings::new().window_calls(100).failure_rate(1.0));
+        let now = Instant::now();
+        let others = breaker.clone();
+        let other = thread::spawn(move || {
+            sync::set_lane(1);
+            let leave = others.enter(now).unwrap();
+            others.exit(leave, Verdict::Success);
+            leave.generation
+        });
+        breaker
+            .gate
+            .with(&breaker.settings, |machine| machine.reset(now));
+        let generation = other.join().unwrap();
+        let tally = breaker.tally(now);
+        let expected = u32::from(generation == 1);
+        assert_eq!((tally.calls, tally.failures), (expected, 0));
+    });
+}
+
+#[test]
+fn rule_21_a_success_that_races_the_next_slot_is_counted_once() {
+    ::loom::model(|| {
+        let length = 32 * BREAK;
+        let breaker = Breaker::new(Settings::new().window_time(length).min_calls(1));
+        let start = Instant::now();
+        let (first, second) = (start, start + BREAK);
+        for _ in 0..2 {
+            let leave = breaker.enter(first).unwrap();
+            breaker.exit_watched(leave, None, Verdict::Success, first);
+        }
+        at_once(
+            &breaker,
+            move |breaker| {
+                let leave = breaker.enter(first).unwrap();
+                breaker.exit_watched(leave, None, Verdict::Success, first);
+            },
+            move |breaker| {
+                let leave = breaker.enter(second).unwrap();
+                breaker.exit_watched(leave, None, Verdict::Failure, second);
+            },
+        );
+        let tally = breaker.tally(second);
+        assert_eq!((tally.calls, tally.failures), (4, 1));
+        // Recorded then or later, and forgotten at the latest with the second slot.
+        let tally = breaker.tally(first + length);
+        assert!((1..=2).contains(&tally.calls) && tally.failures == 1);
+        assert_eq!(breaker.tally(second + length).calls, 0);
+    });
+}
+
+/// Watches for calls of a break and longer, and opens when all of the last two were slow.
+fn watching() -> Arc<Breaker> {
+    let breaker = Breaker::new(
+        Settings::new()
+            .window_calls(10)
+            .min_calls(10)
+            .slow_call(BREAK, 1.0),
+    );
+    // The first call that suspends makes room for the others.
+    let now = Instant::now();
+    let leave = breaker.enter(now).unwrap();
+    let watched = breaker.watch(leave, now);
+    breaker.exit_watched(leave, watched, Verdict::Nothing, now);
+    breaker
+}
+
+#[test]
+fn rule_25_a_call_that_suspends_while_another_looks_is_seen_by_the_next() {
+    ::loom::model(|| {
+        let breaker = watching();
+        let start = Instant::now();
+        let [early, late] = [(); 2].map(|()| breaker.enter(start).unwrap());
+        let first = breaker.watch(early, start).unwrap();
+        let then = start + BREAK;
+        at_once(
+            &breaker,
+            move |breaker| {
+                // Its clock was read long before it comes to be watched.
+                breaker.watch(late, start).unwrap();
+            },
+            move |breaker| breaker.look(then),
+        );
+        breaker.look(then);
+        assert_eq!(breaker.tally(then).slow, 2, "both, and each once");
+        breaker.exit_watched(early, Some(first), Verdict::Failure, then);
+        let tally = breaker.tally(then);
+        assert_eq!((tally.calls, tally.failures, tally.slow), (2, 1, 2));
+    });
+}
+
+#[test]
+fn rule_25_a_call_that_ends_while_another_looks_is_recorded_once() {
+    ::loom::model(|| {
+        let breaker = watching();
+        let start = Instant::now();
+        let leave = breaker.enter(start).unwrap();
+        let watched = breaker.watch(leave, start);
+        let then = start + BREAK;
+        at_once(
+            &breaker,
+            move |breaker| breaker.exit_watched(leave, watched, Verdict::Failure, then),
+            move |breaker| breaker.look(then),
+        );
+        let tally = breaker.tally(then);
+        assert_eq!((tally.calls, tally.failures, tally.slow), (1, 1, 1));
+    });
+}
+
+#[test]
+fn rule_25_a_slot_that_goes_to_another_call_while_somebody_looks_marks_nobody() {
+    ::loom::model(|| {
+        let breaker = watching();
+        let start = Instant::now();
+        let leave = breaker.enter(start).unwrap();
+        let watched = breaker.watch(leave, start);
+        let then = start + BREAK;
+        at_once(
+            &breaker,
+            move |breaker| {
+                sync::set_lane(0);
+                breaker.exit_watched(leave, watched, Verdict::Nothing, start);
+                let leave = breaker.enter(start).unwrap();
+                breaker.watch(leave, then).unwrap();
+            },
+            move |breaker| breaker.look(then),
+        );
+        assert!(
+            breaker.tally(then).slow <= 1,
+            "the first one, if it was seen"
+        );
+        let slow = breaker.tally(then).slow;
+        breaker.look(then + BREAK);
+        assert_eq!(
+            breaker.tally(then).slow,
+            slow + 1,
+            "the second one is seen in time"
+        );
     });
 }

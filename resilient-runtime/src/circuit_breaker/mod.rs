@@ -4,10 +4,13 @@
 //! them a clock and a voice.
 
 mod around;
+#[cfg(test)]
+mod crowd;
 mod describe;
 mod gate;
 mod in_flight;
 mod keyed;
+mod lane;
 #[cfg(test)]
 mod loom;
 #[cfg(test)]
@@ -17,14 +20,23 @@ mod overridden;
 mod permit;
 mod probes;
 mod settings;
+mod slot;
 mod snapshot;
 mod state;
+mod stripes;
 mod window;
 
-/// What the gate synchronizes by; `loom` puts its own in the place of these.
+/// What calls synchronize by; `loom` puts its own in the place of these.
 mod sync {
-    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
     pub(super) use std::sync::{Mutex, MutexGuard};
+
+    pub(super) use super::lane::{lane, last_place, set_last_place};
+
+    /// As many threads as write at once on most machines; more of them share.
+    pub(super) const STRIPES: usize = 8;
+    /// Calls that may be under way before more room is made. A power of two.
+    pub(super) const FIRST_SLOTS: u32 = 16;
 }
 
 use std::future::Future;
@@ -35,11 +47,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub use around::Around;
-use gate::Gate;
+use gate::{Entered, Gate};
+use in_flight::Watched;
 use permit::Permit;
 use settings::Settings;
 pub use snapshot::CircuitSnapshot;
-use state::{Leave, Machine, Refusal, Transition, Verdict, Watched};
+use state::{Leave, Machine, Refusal, Transition, Verdict};
 use sync::{AtomicU64, Mutex};
 
 use crate::body::{Body, body};
@@ -47,11 +60,17 @@ use crate::circuit::CircuitState;
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
+use crate::meter::Meter;
+use crate::moment::Moment;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
+
+/// The word of its attribute.
+pub(crate) const POLICY: &str = "circuit_breaker";
 
 /// Stops calling what keeps failing.
 ///
@@ -100,6 +119,7 @@ pub struct CircuitBreaker {
     /// It gates readiness.
     #[cfg(feature = "health")]
     critical: bool,
+    meter: Meter,
     declared: &'static Location<'static>,
 }
 
@@ -117,6 +137,7 @@ impl CircuitBreaker {
             keys: OnceLock::new(),
             #[cfg(feature = "health")]
             critical: false,
+            meter: Meter::new(),
             declared: Location::caller(),
         }
     }
@@ -168,8 +189,8 @@ impl CircuitBreaker {
 
     /// Calls that take so long or longer are slow, and this share of slow ones opens the breaker: over 0
     /// and up to 1. A call still under way is recorded as slow by the next admission after it has
-    /// passed the line, and a probe that passes it has failed. The clock of a call starts when its body
-    /// first suspends: one that is ready at once is never slow.
+    /// passed the line, and a probe that passes it has failed. The clock of a call starts between its first
+    /// poll and the suspension of its body that ends it: one that is ready at once is never slow.
     #[must_use]
     #[track_caller]
     pub const fn slow_call(self, line: Duration, rate: f64) -> Self {
@@ -322,7 +343,7 @@ impl CircuitBreaker {
     #[must_use]
     pub fn state(&self) -> CircuitState {
         let it = isolation::here(self);
-        it.gate.with(it.settings(), |machine| machine.state())
+        it.gate.peek(Machine::state)
     }
 
     /// What it looks like now.
@@ -388,18 +409,44 @@ impl CircuitBreaker {
         it.tell(transition);
     }
 
+    /// Lets a call through, where nobody has to be asked.
     #[inline]
-    fn enter(&self) -> Result<Permit<'_>, Rejected> {
+    fn admit(&self) -> Option<Permit<'_>> {
         let it = isolation::here(self);
-        let (settings, is_off) = it.settings.look();
-        if is_off {
-            return Ok(Permit::new(it, Leave::UNHEARD));
-        }
-        let (leave, transition) = it.gate.enter(settings, Instant::now);
+        let leave = if it.settings.is_off() {
+            Leave::UNHEARD
+        } else {
+            it.gate.admit()?
+        };
+        it.admitted();
+        Some(Permit::new(it, leave))
+    }
+
+    /// A call is let in.
+    #[inline]
+    fn admitted(&self) {
+        event::emit_call(&self.meter, || Event::Admitted {
+            policy: POLICY,
+            name: self.name.clone(),
+            function: function::current(),
+        });
+    }
+
+    /// May a call go through? Also tells what the clock said, if it was asked.
+    fn ask(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
+        let it = isolation::here(self);
+        let Entered {
+            leave,
+            transition,
+            at,
+        } = it.gate.enter(it.settings(), Instant::now);
         it.tell(transition);
         match leave {
-            Ok(leave) => Ok(Permit::new(it, leave)),
-            Err(refusal) => it.reject(refusal),
+            Ok(leave) => {
+                it.admitted();
+                Ok((Permit::new(it, leave), at))
+            }
+            Err(refusal) => Ok((it.reject(refusal)?, at)),
         }
     }
 
@@ -411,11 +458,15 @@ impl CircuitBreaker {
             reason: refusal.reason,
         };
         if self.settings().shadow {
-            event::emit(|| Event::WouldReject { rejected });
+            event::emit_of(&self.meter, || Event::WouldReject {
+                rejected,
+                function: function::current(),
+            });
             return Ok(Permit::new(self, Leave::UNHEARD));
         }
-        event::emit(|| Event::Rejected {
+        event::emit_of(&self.meter, || Event::Rejected {
             rejected: rejected.clone(),
+            function: function::current(),
         });
         Err(rejected)
     }
@@ -424,13 +475,46 @@ impl CircuitBreaker {
         self.settings().slow().is_some()
     }
 
-    /// From here on a call may turn out to be slow.
-    fn watch(&self, leave: Leave) -> Option<Watched> {
-        self.gate.watch(self.settings(), leave, Instant::now())
+    /// From here on a call may turn out to be slow. It was let in then, or not long ago.
+    fn watch(&self, leave: Leave, entered: Option<Moment>) -> Option<Watched> {
+        let since = || entered.unwrap_or_else(|| Moment::at(Instant::now()));
+        self.gate.watch(self.settings(), leave, since)
+    }
+
+    /// A call that was watched ends: was it slow? Asked for whoever listens, and before it is recorded.
+    #[cold]
+    #[inline(never)]
+    fn tell_if_slow(&self, watched: Watched) {
+        let Some(line) = self.settings().slow().map(|slow| slow.line) else {
+            return;
+        };
+        if event::is_heard_in_detail()
+            && let Some(began) = self.gate.began(watched)
+        {
+            let took = Instant::now().saturating_duration_since(began);
+            if took >= line {
+                event::emit_of(&self.meter, || Event::SlowCall {
+                    name: self.name.clone(),
+                    took,
+                    line,
+                    function: function::current(),
+                });
+            }
+        }
     }
 
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
+        if !self.gate.is_deaf_to(watched, verdict) {
+            self.hear(leave, watched, verdict);
+        }
+    }
+
+    #[inline(never)]
+    fn hear(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
+        if let Some(watched) = watched {
+            self.tell_if_slow(watched);
+        }
         let transition = self
             .gate
             .exit(self.settings(), leave, watched, verdict, Instant::now);
@@ -441,11 +525,12 @@ impl CircuitBreaker {
     #[inline]
     fn tell(&self, transition: Option<Transition>) {
         if let Some(Transition { from, to, reason }) = transition {
-            event::emit(|| Event::CircuitTransition {
+            event::emit_loudly(|| Event::CircuitTransition {
                 name: self.name.clone(),
                 from,
                 to,
                 reason,
+                function: function::current(),
             });
         }
     }

@@ -1,15 +1,18 @@
 //! The reference model of a breaker, plain and slow: a list of everything that was recorded, and no
 //! state that could be worked out from it. Random sequences must end the same in both.
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use tokio::time::Instant;
 
+use super::gate::Gate;
+use super::in_flight::Watched;
 use super::settings::Settings;
-use super::state::{Leave, Machine, Verdict, Watched};
+use super::state::{Leave, Machine, Verdict};
+use super::sync::{AtomicU64, Mutex};
 use crate::circuit::CircuitState;
+use crate::moment::Moment;
 
 /// Time goes in units of a 32nd of the time window, so that no two moments share a slot of it.
 const UNIT: Duration = Duration::from_millis(100);
@@ -17,6 +20,10 @@ const UNIT: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Wait(u32),
+    /// So many calls that succeed at once.
+    Succeed(u32),
+    /// What threads hold back is gathered for it.
+    Count,
     Enter,
     Watch(usize),
     End(usize, Verdict),
@@ -35,6 +42,9 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (0..12_u32).prop_map(Step::Wait),
         1 => (12..60_u32).prop_map(Step::Wait),
+        2 => (1..10_u32).prop_map(Step::Succeed),
+        1 => (10..200_u32).prop_map(Step::Succeed),
+        1 => Just(Step::Count),
         14 => Just(Step::Enter),
         6 => any::<usize>().prop_map(Step::Watch),
         14 => (any::<usize>(), verdict).prop_map(|(call, verdict)| Step::End(call, verdict)),
@@ -62,8 +72,12 @@ const LONGEST: u32 = 35;
 fn numbers() -> impl Strategy<Value = Numbers> {
     let rate = || prop_oneof![Just(0.25), Just(0.28), Just(0.5), Just(0.55), Just(1.0)];
     (
-        prop_oneof![Just(None), (1..70_u32).prop_map(Some)],
-        1..10_u32,
+        prop_oneof![
+            4 => Just(None),
+            4 => (1..70_u32).prop_map(Some),
+            1 => (70..400_u32).prop_map(Some),
+        ],
+        prop_oneof![4 => 1..10_u32, 1 => 10..60_u32],
         proptest::option::of(rate()),
         proptest::option::of(1..5_u32),
         proptest::option::of((1..15_u32, rate())),
@@ -123,6 +137,9 @@ struct Call {
     /// For a probe: until when its place is its own. None once it has none.
     place: Option<u32>,
     watched: Option<u32>,
+    /// Of calls that were seen in the same moment the one in the lower slot is the earlier one: what is
+    /// watched without a lock has no other order.
+    slot: Option<Watched>,
     ended: bool,
 }
 
@@ -235,7 +252,9 @@ impl Model {
             return;
         };
         let mut slowed = false;
-        for at in self.suspended.clone() {
+        let mut suspended = self.suspended.clone();
+        suspended.sort_by_key(|at| (self.calls[*at].watched, self.calls[*at].slot));
+        for at in suspended {
             let call = self.calls[at];
             let heard = !call.ended && call.generation == self.generation;
             let passed = call.watched.is_some_and(|since| self.now - since >= line);
@@ -289,8 +308,8 @@ impl Model {
         self.calls.push(Call {
             generation: self.generation,
             place,
-
             watched: None,
+            slot: None,
             ended: false,
         });
         Some(self.calls.len() - 1)
@@ -314,7 +333,7 @@ impl Model {
         }
     }
 
-    fn watch(&mut self, at: usize) {
+    fn watch(&mut self, at: usize, slot: Option<Watched>) {
         let call = &mut self.calls[at];
         let heard = matches!(self.state, CircuitState::Closed | CircuitState::HalfOpen);
         if self.numbers.slow.is_some()
@@ -323,6 +342,7 @@ impl Model {
             && call.watched.is_none()
         {
             call.watched = Some(self.now);
+            call.slot = slot;
             self.suspended.push(at);
         }
     }
@@ -375,9 +395,28 @@ impl Model {
     }
 }
 
+fn enter(gate: &Gate, settings: &Settings, now: Instant) -> Option<Leave> {
+    let admitted = gate.admit();
+    admitted.or_else(|| gate.enter(settings, || now).leave.ok())
+}
+
+fn exit(
+    gate: &Gate,
+    settings: &Settings,
+    leave: Leave,
+    watched: Option<Watched>,
+    verdict: Verdict,
+    now: Instant,
+) {
+    if !gate.is_deaf_to(watched, verdict) {
+        gate.exit(settings, leave, watched, verdict, || now);
+    }
+}
+
 fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
     let (settings, start) = (numbers.settings(), Instant::now());
-    let (mut machine, mut model) = (Machine::new(), Model::new(numbers));
+    let gate = Gate::of(AtomicU64::new(0), Mutex::new(Machine::new()));
+    let mut model = Model::new(numbers);
     // Calls let in, by the model's numbers.
     let mut leaves: Vec<(Leave, Option<Watched>)> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -385,18 +424,32 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
         let now = start + UNIT * model.now;
         match *step {
             Step::Wait(units) => model.now += units,
+            Step::Succeed(calls) => {
+                for _ in 0..calls {
+                    let entered = enter(&gate, &settings, now);
+                    let expected = model.enter();
+                    prop_assert_eq!(entered.is_some(), expected.is_some(), "step {}", at);
+                    let (Some(leave), Some(number)) = (entered, expected) else {
+                        break;
+                    };
+                    leaves.push((leave, None));
+                    exit(&gate, &settings, leave, None, Verdict::Success, now);
+                    model.end(number, Verdict::Success);
+                }
+            }
+            Step::Count => counts(&gate, &settings, &model, now)?,
             Step::Enter => {
-                let (entered, _) = machine.enter(&settings, now);
+                let entered = enter(&gate, &settings, now);
                 let expected = model.enter();
                 prop_assert_eq!(
-                    entered.is_ok(),
+                    entered.is_some(),
                     expected.is_some(),
                     "step {}: {:?}",
                     at,
-                    machine
+                    gate
                 );
-                if let (Ok(leave), Some(number)) = (entered, expected) {
-                    leaves.push((leave, None::<NonZeroU32>));
+                if let (Some(leave), Some(number)) = (entered, expected) {
+                    leaves.push((leave, None));
                     open.push(number);
                 }
             }
@@ -404,35 +457,39 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
                 let number = open[pick % open.len()];
                 let (leave, watched) = &mut leaves[number];
                 if watched.is_none() {
-                    *watched = machine.watch(&settings, *leave, now);
-                    model.watch(number);
+                    *watched = gate.watch(&settings, *leave, || Moment::at(now));
+                    model.watch(number, *watched);
                 }
             }
             Step::End(pick, verdict) if !open.is_empty() => {
                 let number = open.swap_remove(pick % open.len());
                 let (leave, watched) = leaves[number];
-                machine.exit(&settings, leave, watched, verdict, || now);
+                exit(&gate, &settings, leave, watched, verdict, now);
                 model.end(number, verdict);
             }
             Step::Watch(_) | Step::End(..) => {}
             Step::ForceOpen => {
-                machine.force(&settings, CircuitState::ForcedOpen, now);
+                gate.with(&settings, |machine| {
+                    machine.force(&settings, CircuitState::ForcedOpen, now)
+                });
                 if model.state != CircuitState::ForcedOpen {
                     model.change(CircuitState::ForcedOpen);
                 }
             }
             Step::ForceClosed => {
-                machine.force(&settings, CircuitState::ForcedClosed, now);
+                gate.with(&settings, |machine| {
+                    machine.force(&settings, CircuitState::ForcedClosed, now)
+                });
                 if model.state != CircuitState::ForcedClosed {
                     model.change(CircuitState::ForcedClosed);
                 }
             }
             Step::Reset => {
-                machine.reset(now);
+                gate.with(&settings, |machine| machine.reset(now));
                 model.change(CircuitState::Closed);
             }
             Step::Auto => {
-                machine.auto(now);
+                gate.with(&settings, |machine| machine.auto(now));
                 match model.state {
                     CircuitState::ForcedClosed => model.change(CircuitState::Closed),
                     CircuitState::ForcedOpen => {
@@ -443,27 +500,39 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
                 }
             }
         }
-        prop_assert_eq!(machine.state(), model.state, "step {}: {:?}", at, step);
-        prop_assert_eq!(machine.generation(), model.generation, "step {}", at);
-        prop_assert_eq!(machine.rejected(), model.rejected, "step {}", at);
-        if model.state == CircuitState::Closed {
-            let tally = machine.tally(&settings, start + UNIT * model.now);
-            let window = model.window();
-            let failures = window.iter().filter(|record| record.failed).count();
-            let slow = window.iter().filter(|record| record.slow).count();
-            prop_assert_eq!(
-                (
-                    tally.calls as usize,
-                    tally.failures as usize,
-                    tally.slow as usize
-                ),
-                (window.len(), failures, slow),
-                "step {}: {:?}",
-                at,
-                machine
-            );
-        }
+        let (state, generation, rejected) =
+            gate.peek(|machine| (machine.state(), machine.generation(), machine.rejected()));
+        prop_assert_eq!(state, model.state, "step {}: {:?}", at, step);
+        prop_assert_eq!(generation, model.generation, "step {}", at);
+        prop_assert_eq!(rejected, model.rejected, "step {}", at);
     }
+    counts(&gate, &settings, &model, start + UNIT * model.now)
+}
+
+/// Not after every step: it gathers what is held back.
+fn counts(
+    gate: &Gate,
+    settings: &Settings,
+    model: &Model,
+    now: Instant,
+) -> Result<(), TestCaseError> {
+    if model.state != CircuitState::Closed {
+        return Ok(());
+    }
+    let tally = gate.with(settings, |machine| machine.tally(settings, now));
+    let window = model.window();
+    let failures = window.iter().filter(|record| record.failed).count();
+    let slow = window.iter().filter(|record| record.slow).count();
+    prop_assert_eq!(
+        (
+            tally.calls as usize,
+            tally.failures as usize,
+            tally.slow as usize
+        ),
+        (window.len(), failures, slow),
+        "{:?}",
+        gate
+    );
     Ok(())
 }
 

@@ -1,10 +1,12 @@
 //! A permit: leave to make one call, which is given back however the call ends.
 
 use super::CircuitBreaker;
+use super::in_flight::Watched;
 use super::probes::Lease;
-use super::state::{Leave, Verdict, Watched};
+use super::state::{Leave, Verdict};
 use crate::body::Progress;
 use crate::deadline::{self, Expired};
+use crate::moment::Moment;
 
 /// Leave to make one call. Dropping it without a verdict gives it back: a caller who is gone says
 /// nothing about the callee, but a call that this very stack's timeout cut off does.
@@ -40,11 +42,12 @@ impl<'a> Permit<'a> {
         }
     }
 
-    /// The call has not ended at once.
+    /// The call has not ended in this poll. In the first one it is known when that began, if the clock was
+    /// asked then.
     #[inline]
-    pub(super) fn suspended(&mut self) {
+    pub(super) fn suspended(&mut self, entered: Option<Moment>) {
         if self.watched.is_none() && self.breaker.watches_slow_calls() {
-            self.watched = self.breaker.watch(self.leave());
+            self.watched = self.breaker.watch(self.leave(), entered);
         }
     }
 
@@ -54,11 +57,11 @@ impl<'a> Permit<'a> {
         self.progress = Progress::Ended;
         self.breaker.exit(self.leave(), self.watched, verdict);
     }
-}
 
-impl Drop for Permit<'_> {
-    #[inline]
-    fn drop(&mut self) {
+    /// It has not, and will not.
+    #[cold]
+    #[inline(never)]
+    fn cut_short(&mut self) {
         let verdict = match self.progress {
             Progress::Ended => return,
             Progress::InPoll => Verdict::Failure,
@@ -66,5 +69,14 @@ impl Drop for Permit<'_> {
             Progress::Running | Progress::NotRunning => Verdict::Nothing,
         };
         self.breaker.exit(self.leave(), self.watched, verdict);
+    }
+}
+
+impl Drop for Permit<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.progress != Progress::Ended {
+            self.cut_short();
+        }
     }
 }

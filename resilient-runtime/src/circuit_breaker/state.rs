@@ -1,15 +1,13 @@
 //! The state machine of a breaker: `enter(now)`, `exit(permit, verdict)`. Pure: it knows no clock, no
 //! lock and no events; a caller gives it the time and says what came of it.
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::in_flight::InFlight;
 use super::probes::{Lease, Probes};
 use super::settings::Settings;
-use super::window::{Record, Tally, Window};
+use super::window::{Current, Position, Record, Span, Tally, Window};
 use crate::circuit::{CircuitState, Reason};
 use crate::deadline::saturating_add;
 
@@ -22,8 +20,16 @@ pub(super) enum Verdict {
     Nothing,
 }
 
-/// A call that is watched for being slow, by the number it was given.
-pub(super) type Watched = NonZeroU32;
+/// How long a call took, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Took {
+    /// It ended before the line of slow calls, or nobody watched it.
+    Quick,
+    /// It had passed the line when it ended, and nobody had seen that before.
+    Slow,
+    /// It is recorded as slow already, at this place.
+    Recorded(Position),
+}
 
 /// Leave to make one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,15 +68,23 @@ pub(super) struct Transition {
 pub(super) struct Machine {
     state: CircuitState,
     generation: u64,
+    /// When it came into this state; not known of one that never changed.
+    since: Option<Instant>,
+    /// Successes, as long as it has met nothing else and its window knows no time. No more than the
+    /// window holds.
+    successes: u32,
+    /// So a healthy breaker is small, and owns no memory.
+    more: Option<Box<More>>,
+}
+
+/// What is known of a breaker that has met more than successes, or has a window of time.
+#[derive(Debug)]
+struct More {
     window: Window,
     /// Failures since the last success, however many.
     run: u32,
-    /// Calls of this generation that may turn out to be slow.
-    in_flight: InFlight,
     /// Why it opened, as long as it has not closed again.
     reason: Option<Reason>,
-    /// When it came into this state; not known of one that never changed.
-    since: Option<Instant>,
     /// When the break is over.
     until: Option<Instant>,
     /// How often it has opened again since it was closed.
@@ -80,20 +94,33 @@ pub(super) struct Machine {
 }
 
 impl Machine {
+    /// So many successes are recorded one by one. A window that is larger does not fill up at once, and
+    /// may own memory before.
+    const FEW: u32 = 128;
+
     pub(super) const fn new() -> Self {
         Self {
             state: CircuitState::Closed,
             generation: 0,
-            window: Window::new(),
-            run: 0,
-            in_flight: InFlight::new(),
-            reason: None,
             since: None,
-            until: None,
-            reopened: 0,
-            probes: Probes::new(),
-            rejected: 0,
+            successes: 0,
+            more: None,
         }
+    }
+
+    /// From now on it is more than healthy.
+    fn more(&mut self, settings: &Settings) -> &mut More {
+        self.more.get_or_insert_with(|| {
+            Box::new(More {
+                window: Window::with_successes(self.successes, settings.span()),
+                run: 0,
+                reason: None,
+                until: None,
+                reopened: 0,
+                probes: Probes::new(),
+                rejected: 0,
+            })
+        })
     }
 
     pub(super) fn state(&self) -> CircuitState {
@@ -107,19 +134,34 @@ impl Machine {
     /// What is in the window now.
     pub(super) fn tally(&mut self, settings: &Settings, now: Instant) -> Tally {
         // What made it open can be looked at until it closes.
-        if self.state == CircuitState::Closed {
-            self.window.forget(settings.span(), || now);
+        if self.state == CircuitState::Closed
+            && let Some(more) = &mut self.more
+        {
+            more.window.forget(settings.span(), || now);
         }
-        self.window.tally()
+        self.recorded()
+    }
+
+    /// What is in the window, with what may be too old by now.
+    fn recorded(&self) -> Tally {
+        match &self.more {
+            None => Tally::successes(self.successes),
+            Some(more) => more.window.tally(),
+        }
     }
 
     pub(super) fn reason(&self) -> Option<Reason> {
-        self.reason
+        self.more.as_ref()?.reason
     }
 
     /// Calls that were not let through, ever.
     pub(super) fn rejected(&self) -> u64 {
-        self.rejected
+        self.more.as_ref().map_or(0, |more| more.rejected)
+    }
+
+    /// When the break is over, of an open one.
+    fn until(&self) -> Option<Instant> {
+        self.more.as_ref()?.until
     }
 
     /// When it came into this state; a breaker that never changed did so when it was first asked.
@@ -129,26 +171,87 @@ impl Machine {
 
     /// Whether the next call is a probe that ends a break.
     pub(super) fn probe_due(&self, now: Instant) -> bool {
-        self.state == CircuitState::Open && self.until.is_none_or(|until| now >= until)
+        self.state == CircuitState::Open && self.until().is_none_or(|until| now >= until)
     }
 
     /// When the break is over and no probe is out; `None` where there is nothing to wait for.
     pub(super) fn quiet_from(&self) -> Option<Instant> {
         match self.state {
-            CircuitState::Open => self.until,
-            CircuitState::HalfOpen => self.probes.last_due(),
+            CircuitState::Open => self.until(),
+            CircuitState::HalfOpen => self.more.as_ref()?.probes.last_due(),
             CircuitState::Closed | CircuitState::ForcedOpen | CircuitState::ForcedClosed => None,
         }
     }
 
     /// Whether a success would change nothing at all.
     pub(super) fn is_settled(&self, settings: &Settings) -> bool {
-        self.run == 0 && self.window.is_settled(settings.span())
+        match (&self.more, settings.span()) {
+            (None, Span::Calls(size)) => self.successes >= size,
+            (None, Span::Time(_)) => false,
+            (Some(more), span) => more.run == 0 && more.window.is_settled(span),
+        }
     }
 
-    /// Whether calls are under way that may turn out to be slow: then every admission looks.
-    pub(super) fn is_watching(&self) -> bool {
-        !self.in_flight.is_empty()
+    /// Where a success goes of which nobody tells at once, and until when that is as good: while it cannot
+    /// make a rate reach its threshold. It cannot where no rate is above zero. Where a verdict
+    /// could be given, none was, and nothing is forgotten, it cannot either: one more success lowers
+    /// the rates, or, in the place of the oldest record, does not raise them.
+    pub(super) fn may_wait(&self, settings: &Settings) -> Option<Current> {
+        if self.state != CircuitState::Closed {
+            return None;
+        }
+        let Some(more) = &self.more else {
+            return (self.successes >= Self::FEW).then_some(Current::OF_CALLS);
+        };
+        let tally = more.window.tally();
+        let by_run_alone = settings.threshold().is_none() && settings.slow().is_none();
+        let was_judged = tally.calls >= settings.minimum() || by_run_alone;
+        let cannot_trip =
+            tally.is_all_successes() || (was_judged && self.trips(settings).is_none());
+        cannot_trip
+            .then(|| more.window.current(settings.span()))
+            .flatten()
+    }
+
+    /// So many successes, of which nobody has told at once.
+    pub(super) fn have_succeeded(&mut self, settings: &Settings, successes: u32, slot: Position) {
+        match (&mut self.more, settings.span()) {
+            (None, Span::Calls(size)) => {
+                self.successes = self.successes.saturating_add(successes).min(size);
+            }
+            // A time window has slots from its first record on.
+            (None, Span::Time(_)) => {}
+            (Some(more), span) => {
+                more.window.push_successes(successes, slot, span);
+                more.run = 0;
+            }
+        }
+    }
+
+    /// Whether calls under way may turn out to be slow, and count.
+    pub(super) fn listens(&self) -> bool {
+        matches!(self.state, CircuitState::Closed | CircuitState::HalfOpen)
+    }
+
+    /// A call that is not let through, where that changes nothing else.
+    pub(super) fn refuse(&mut self, settings: &Settings, now: Instant) -> Option<Refusal> {
+        let more = self.more.as_mut()?;
+        let retry_after = match self.state {
+            // None left: the next call is a probe.
+            CircuitState::Open => match more.until?.saturating_duration_since(now) {
+                Duration::ZERO => return None,
+                left => Some(left),
+            },
+            CircuitState::ForcedOpen => None,
+            CircuitState::Closed | CircuitState::HalfOpen | CircuitState::ForcedClosed => {
+                return None;
+            }
+        };
+        more.rejected = more.rejected.saturating_add(1);
+        Some(Refusal {
+            retry_after,
+            reason: self.refusal(settings),
+        })
     }
 
     /// May a call go through now?
@@ -157,12 +260,9 @@ impl Machine {
         settings: &Settings,
         now: Instant,
     ) -> (Result<Leave, Refusal>, Option<Transition>) {
-        let slowed = self.look(settings, now);
-        let transition = if self.probe_due(now) {
-            Some(self.change(CircuitState::HalfOpen, now))
-        } else {
-            slowed
-        };
+        let transition = self
+            .probe_due(now)
+            .then(|| self.change(CircuitState::HalfOpen, now));
         let leave = match self.state {
             CircuitState::Closed | CircuitState::ForcedClosed => Ok(Leave {
                 generation: self.generation,
@@ -172,7 +272,8 @@ impl Machine {
             CircuitState::Open | CircuitState::ForcedOpen => Err(()),
         };
         let leave = leave.map_err(|()| {
-            self.rejected = self.rejected.saturating_add(1);
+            let more = self.more(settings);
+            more.rejected = more.rejected.saturating_add(1);
             Refusal {
                 retry_after: self.retry_after(now),
                 reason: self.refusal(settings),
@@ -182,7 +283,8 @@ impl Machine {
     }
 
     fn lease(&mut self, settings: &Settings, now: Instant) -> Result<Leave, ()> {
-        let lease = self.probes.lease(now, settings.first_break()).ok_or(())?;
+        let probes = &mut self.more(settings).probes;
+        let lease = probes.lease(now, settings.first_break()).ok_or(())?;
         Ok(Leave {
             generation: self.generation,
             probe: Some(lease),
@@ -192,8 +294,8 @@ impl Machine {
     /// When it makes sense to come back.
     pub(super) fn retry_after(&self, now: Instant) -> Option<Duration> {
         let due = match self.state {
-            CircuitState::Open => self.until?,
-            CircuitState::HalfOpen => self.probes.next_free(now)?,
+            CircuitState::Open => self.until()?,
+            CircuitState::HalfOpen => self.more.as_ref()?.probes.next_free(now)?,
             CircuitState::Closed | CircuitState::ForcedOpen | CircuitState::ForcedClosed => {
                 return None;
             }
@@ -206,55 +308,46 @@ impl Machine {
             CircuitState::HalfOpen => Reason::Probing {
                 probes: settings.half_open_calls,
             },
-            _ => self.reason.unwrap_or(Reason::Forced),
+            _ => self.reason().unwrap_or(Reason::Forced),
         }
     }
 
-    /// A call has not ended at once: from now on it is watched for being slow.
-    pub(super) fn watch(
+    /// A call under way has passed the line of slow ones, then. Where it is recorded now: its end completes
+    /// that. A probe has failed; not now but when it passed the line: a breaker that is asked rarely
+    /// must not wait for two breaks.
+    pub(super) fn passed(
         &mut self,
         settings: &Settings,
-        leave: Leave,
+        line: Duration,
+        then: Instant,
         now: Instant,
-    ) -> Option<Watched> {
-        let heard = matches!(self.state, CircuitState::Closed | CircuitState::HalfOpen);
-        let watches = heard && settings.slow().is_some() && leave.generation == self.generation;
-        watches.then(|| self.in_flight.add(now))
-    }
-
-    /// Records the calls under way that have passed the line of slow ones, each once.
-    fn look(&mut self, settings: &Settings, now: Instant) -> Option<Transition> {
-        let line = settings.slow()?.line;
-        let mut slowed = false;
-        while let Some(call) = self.in_flight.next_passing(line, now) {
-            if self.state == CircuitState::HalfOpen {
-                // It failed when it passed the line: a breaker that is asked rarely must not wait for
-                // two breaks.
-                let passed = call.passes_at(line);
-                return Some(self.reopen(settings, Reason::ProbeSlow { line }, passed));
-            }
-            let record = Record {
-                failed: false,
-                slow: true,
-            };
-            let position = self.window.push(record, settings.span(), || now);
-            self.in_flight.passed(&call, position);
-            slowed = true;
+    ) -> Result<Position, Transition> {
+        if self.state == CircuitState::HalfOpen {
+            return Err(self.reopen(settings, Reason::ProbeSlow { line }, then));
         }
-        let reason = if slowed {
-            self.trips(settings)?
-        } else {
-            return None;
+        let record = Record {
+            failed: false,
+            slow: true,
         };
-        Some(self.open(settings, reason, now))
+        Ok(self.push(settings, record, || now))
     }
 
-    /// A call has ended. `watched` is its number, if it did not end at once.
+    /// Opens, if the records say so: asked after every one of them, a success too.
+    pub(super) fn judge(
+        &mut self,
+        settings: &Settings,
+        now: impl FnOnce() -> Instant,
+    ) -> Option<Transition> {
+        let reason = self.trips(settings)?;
+        Some(self.open(settings, reason, now()))
+    }
+
+    /// A call has ended.
     pub(super) fn exit(
         &mut self,
         settings: &Settings,
         leave: Leave,
-        watched: Option<Watched>,
+        took: Took,
         verdict: Verdict,
         clock: impl Fn() -> Instant,
     ) -> Option<Transition> {
@@ -262,9 +355,13 @@ impl Machine {
             return None;
         }
         match self.state {
-            CircuitState::Closed => self.finished(settings, watched, verdict, clock),
+            CircuitState::Closed => self.finished(settings, took, verdict, clock),
             CircuitState::HalfOpen => {
-                let verdict = self.by_time(settings, watched, verdict, &clock);
+                // A probe that took too long has failed.
+                let verdict = match (verdict, took) {
+                    (Verdict::Success, Took::Slow) => Verdict::Failure,
+                    _ => verdict,
+                };
                 self.probed(settings, leave.probe?, verdict, clock)
             }
             // Nobody was let in, or nothing is recorded.
@@ -275,61 +372,60 @@ impl Machine {
     fn finished(
         &mut self,
         settings: &Settings,
-        watched: Option<Watched>,
+        took: Took,
         verdict: Verdict,
         clock: impl Fn() -> Instant,
     ) -> Option<Transition> {
-        let failed = verdict == Verdict::Failure;
-        let call = watched.and_then(|number| self.in_flight.remove(number));
-        if let Some(position) = call.as_ref().and_then(|call| call.position) {
-            // It is recorded as slow already: its end completes the record. Ignored or dropped, it
-            // stays a slow call that did not fail.
-            if failed {
-                self.window.fail(position, settings.span(), &clock);
-            }
-        } else if verdict != Verdict::Nothing {
-            let slow = call
-                .zip(settings.slow())
-                .is_some_and(|(call, slow)| call.has_passed(slow.line, clock()));
-            self.window
-                .push(Record { failed, slow }, settings.span(), &clock);
-        }
-        match verdict {
-            Verdict::Success => self.run = 0,
-            Verdict::Failure => self.run = self.run.saturating_add(1),
+        let failed = match verdict {
+            Verdict::Success => false,
+            Verdict::Failure => true,
+            // Ignored or dropped, one that is recorded as slow stays a slow call that did not fail.
             Verdict::Nothing => return None,
+        };
+        if let Took::Recorded(position) = took {
+            let window = &mut self.more(settings).window;
+            // It adds nothing that would be judged with what is too old by now.
+            window.forget(settings.span(), &clock);
+            if failed {
+                window.fail(position, settings.span(), &clock);
+            }
+        } else {
+            let slow = took == Took::Slow;
+            self.push(settings, Record { failed, slow }, &clock);
         }
-        let reason = self.trips(settings)?;
-        Some(self.open(settings, reason, clock()))
+        if failed {
+            let more = self.more(settings);
+            more.run = more.run.saturating_add(1);
+        } else if let Some(more) = &mut self.more {
+            more.run = 0;
+        }
+        self.judge(settings, clock)
     }
 
-    /// A probe that took too long has failed.
-    fn by_time(
+    fn push(
         &mut self,
         settings: &Settings,
-        watched: Option<Watched>,
-        verdict: Verdict,
-        clock: &impl Fn() -> Instant,
-    ) -> Verdict {
-        let call = watched.and_then(|number| self.in_flight.remove(number));
-        let slow = call
-            .zip(settings.slow())
-            .is_some_and(|(call, slow)| call.has_passed(slow.line, clock()));
-        if slow && verdict == Verdict::Success {
-            Verdict::Failure
-        } else {
-            verdict
+        record: Record,
+        now: impl FnOnce() -> Instant,
+    ) -> Position {
+        match (settings.span(), record) {
+            (Span::Calls(size), Record::SUCCESS) if self.more.is_none() => {
+                self.successes = self.successes.saturating_add(1).min(size);
+                Position(0)
+            }
+            (span, record) => self.more(settings).window.push(record, span, now),
         }
     }
 
-    /// Whether the window says to open: asked after every record, a success too.
+    /// Why the records say to open, if they do. Successes alone never do.
     fn trips(&self, settings: &Settings) -> Option<Reason> {
+        let more = self.more.as_ref()?;
         if let Some(run) = settings.run()
-            && self.run >= run
+            && more.run >= run
         {
-            return Some(Reason::ConsecutiveFailures { failures: self.run });
+            return Some(Reason::ConsecutiveFailures { failures: more.run });
         }
-        let tally = self.window.tally();
+        let tally = more.window.tally();
         if tally.calls < settings.minimum() {
             return None;
         }
@@ -359,29 +455,32 @@ impl Machine {
         verdict: Verdict,
         clock: impl Fn() -> Instant,
     ) -> Option<Transition> {
+        let probes = &mut self.more(settings).probes;
         match verdict {
             Verdict::Nothing => {
-                self.probes.give_back(lease);
+                probes.give_back(lease);
                 None
             }
             Verdict::Failure => Some(self.reopen(settings, Reason::ProbeFailed, clock())),
-            Verdict::Success => (self.probes.succeed(lease) >= settings.half_open_calls)
+            Verdict::Success => (probes.succeed(lease) >= settings.half_open_calls)
                 .then(|| self.change(CircuitState::Closed, clock())),
         }
     }
 
     /// Each time it opens again without having been closed the break grows.
     fn reopen(&mut self, settings: &Settings, reason: Reason, now: Instant) -> Transition {
-        self.reopened = self.reopened.saturating_add(1);
+        let more = self.more(settings);
+        more.reopened = more.reopened.saturating_add(1);
         self.open(settings, reason, now)
     }
 
     fn open(&mut self, settings: &Settings, reason: Reason, now: Instant) -> Transition {
         let mut transition = self.change(CircuitState::Open, now);
-        self.until = Some(saturating_add(now, settings.break_after(self.reopened)));
-        self.reason = Some(reason);
-        self.probes.make_room(settings.half_open_calls);
-        transition.reason = self.reason;
+        let more = self.more(settings);
+        more.until = Some(saturating_add(now, settings.break_after(more.reopened)));
+        more.reason = Some(reason);
+        more.probes.make_room(settings.half_open_calls);
+        transition.reason = more.reason;
         transition
     }
 
@@ -393,12 +492,16 @@ impl Machine {
         now: Instant,
     ) -> Option<Transition> {
         if state == CircuitState::ForcedOpen {
-            self.probes.make_room(settings.half_open_calls);
+            self.more(settings)
+                .probes
+                .make_room(settings.half_open_calls);
         }
         (self.state != state).then(|| {
             let mut transition = self.change(state, now);
-            self.reason = (state == CircuitState::ForcedOpen).then_some(Reason::Forced);
-            transition.reason = self.reason;
+            transition.reason = (state == CircuitState::ForcedOpen).then_some(Reason::Forced);
+            if let Some(more) = &mut self.more {
+                more.reason = transition.reason;
+            }
             transition
         })
     }
@@ -416,8 +519,10 @@ impl Machine {
             CircuitState::ForcedClosed => Some(self.change(CircuitState::Closed, now)),
             CircuitState::ForcedOpen => {
                 let mut transition = self.change(CircuitState::Open, now);
-                self.until = Some(now);
-                transition.reason = self.reason;
+                if let Some(more) = &mut self.more {
+                    more.until = Some(now);
+                    transition.reason = more.reason;
+                }
                 Some(transition)
             }
             CircuitState::Closed | CircuitState::Open | CircuitState::HalfOpen => None,
@@ -428,17 +533,22 @@ impl Machine {
     /// they have room for. A break that has begun ends when it was to end.
     #[cfg(feature = "config")]
     pub(super) fn adapt(&mut self, settings: &Settings, now: Instant) -> Option<Transition> {
-        self.window.forget(settings.span(), || now);
+        self.successes = match settings.span() {
+            Span::Calls(size) => self.successes.min(size),
+            Span::Time(_) => 0,
+        };
+        let more = self.more.as_mut()?;
+        more.window.forget(settings.span(), || now);
         let has_probes = matches!(
             self.state,
             CircuitState::Open | CircuitState::HalfOpen | CircuitState::ForcedOpen
         );
         if has_probes {
-            self.probes.make_room(settings.half_open_calls);
+            more.probes.make_room(settings.half_open_calls);
         }
         // Fewer successes may be enough now, and no probe need come that says so.
         let is_over = self.state == CircuitState::HalfOpen
-            && self.probes.succeeded() >= settings.half_open_calls;
+            && more.probes.succeeded() >= settings.half_open_calls;
         is_over.then(|| self.change(CircuitState::Closed, now))
     }
 
@@ -453,14 +563,19 @@ impl Machine {
         self.state = to;
         self.generation += 1;
         self.since = Some(now);
-        self.until = None;
-        self.in_flight.clear();
-        self.probes.clear();
-        if matches!(to, CircuitState::Closed | CircuitState::ForcedClosed) {
-            self.window.clear();
-            self.run = 0;
-            self.reopened = 0;
-            self.reason = None;
+        let closes = matches!(to, CircuitState::Closed | CircuitState::ForcedClosed);
+        if closes {
+            self.successes = 0;
+        }
+        if let Some(more) = &mut self.more {
+            more.until = None;
+            more.probes.clear();
+            if closes {
+                more.window.clear();
+                more.run = 0;
+                more.reopened = 0;
+                more.reason = None;
+            }
         }
         transition
     }

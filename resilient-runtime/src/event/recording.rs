@@ -4,20 +4,35 @@ use std::cell::RefCell;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Event;
+use super::{Event, Listener, Wants};
 
 /// What has been recorded, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Record(Mutex<Vec<Event>>);
+pub(crate) struct Record {
+    events: Mutex<Vec<Event>>,
+    /// There while it wants to hear of every call.
+    of_calls: Option<Listener>,
+}
 
 impl Record {
+    /// One of every call too.
+    pub(crate) fn of_calls() -> Self {
+        Self {
+            events: Mutex::default(),
+            of_calls: Some(Listener::new(Wants::Calls)),
+        }
+    }
+
     /// Everything so far; it goes on empty.
     pub(crate) fn take(&self) -> Vec<Event> {
-        mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn add(&self, event: &Event) {
-        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if event.is_of_every_call() && self.of_calls.is_none() {
+            return;
+        }
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         events.push(event.clone());
     }
 }

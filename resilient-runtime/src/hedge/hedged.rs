@@ -18,6 +18,7 @@ use crate::class::Class;
 use crate::deadline;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError};
 
@@ -170,7 +171,11 @@ where
                     };
                     this.copies.as_mut().start(copy, made);
                     withdrawal.spend();
-                    event::emit(|| Event::HedgeStarted { copy, after });
+                    event::emit(|| Event::HedgeStarted {
+                        copy,
+                        after,
+                        function: function::current(),
+                    });
                     (*this.started, *this.running) = (copy + 1, *this.running + 1);
                     this.timer.set(Timer::Unstarted);
                     from = copy;
@@ -185,7 +190,10 @@ where
                     if copy == 0 {
                         this.first_call.answered();
                     } else {
-                        event::emit(|| Event::HedgeWon { copy });
+                        event::emit(|| Event::HedgeWon {
+                            copy,
+                            function: function::current(),
+                        });
                     }
                     end(this.copies, this.timer, this.first_call);
                     return Poll::Ready(Ok(value));

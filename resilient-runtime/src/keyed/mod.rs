@@ -30,6 +30,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::time::Instant;
 
 use crate::event::{self, Event};
+use crate::function;
 use crate::isolation;
 use crate::name::Name;
 use entry::Entry;
@@ -53,6 +54,10 @@ pub enum Standing {
 
 /// A policy that can have an instance for each key.
 pub trait Keyed: Send + Sync + Sized + 'static {
+    /// The word of its attribute.
+    #[doc(hidden)]
+    const WORD: &'static str;
+
     /// Whether `standing` wants to know if anybody holds the instance. It costs two atomic writes a call.
     #[doc(hidden)]
     const ASKS_FOR_USERS: bool;
@@ -141,9 +146,11 @@ impl<P: Keyed> Keys<P> {
             if is_forced {
                 return OfKey::new(Entry::unstored(template.for_key(name), text.into()));
             }
-            event::emit(|| Event::KeyUnprotected {
+            event::emit_loudly(|| Event::KeyUnprotected {
+                policy: P::WORD,
                 name: name.clone(),
                 max_keys: template.most(),
+                function: function::current(),
             });
             return OfKey::new(Entry::unstored(P::unprotected(name), text.into()));
         };

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
@@ -54,39 +54,80 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if !matches!(this.stage, Stage::Passed) {
-            if let Err(rejected) = std::task::ready!(this.stage.enter(cx)) {
-                *this.stage = Stage::Over;
-                return Poll::Ready(Err(Failure::Rejected(rejected)));
-            }
-            *this.stage = Stage::Passed;
+        if !matches!(this.stage, Stage::Passed)
+            && let Some(rejected) = ready!(this.stage.enter(cx))
+        {
+            return Poll::Ready(Err(Failure::Rejected(rejected)));
         }
-        this.inner.poll(cx)
+        // Value by itself: where a value is returned, no room for a failure is copied.
+        match this.inner.poll(cx) {
+            Poll::Ready(Ok(value)) => Poll::Ready(Ok(value)),
+            other => other,
+        }
     }
 }
 
-impl Stage<'_> {
+impl<'a> Stage<'a> {
+    /// Lets a call pass; or says why it does not.
     #[inline]
-    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Rejected>> {
-        if let Self::Outside(limiter) = *self {
-            let (limiter, now) = (isolation::here(limiter), Instant::now());
-            match limiter.line.try_pass(limiter, limiter.units(now)) {
-                Turn::Passed => return Poll::Ready(Ok(())),
-                Turn::Later { slot } if limiter.settings().shadow => {
-                    limiter.overlook(slot, now);
-                    return Poll::Ready(Ok(()));
-                }
-                turn => match InLine::join(limiter, now, &turn, cx) {
-                    Ok(in_line) => *self = Self::InLine(in_line),
-                    Err(at_once) => return Poll::Ready(at_once),
-                },
+    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Option<Rejected>> {
+        let Self::Outside(limiter) = *self else {
+            return self.wait(cx);
+        };
+        let (limiter, now) = (isolation::here(limiter), Instant::now());
+        match limiter.line.try_pass(limiter, limiter.units(now)) {
+            Turn::Passed => {
+                limiter.passed();
+                // Outside there is nothing to drop, which the compiler cannot know.
+                std::mem::forget(std::mem::replace(self, Self::Passed));
+                Poll::Ready(None)
             }
+            turn => self.join(limiter, now, &turn, cx),
         }
-        match self {
-            Self::InLine(in_line) => in_line.as_mut().poll(cx),
-            Self::Outside(_) | Self::Passed | Self::Over => {
-                unreachable!("a future is not polled after it has returned")
+    }
+
+    /// It may not pass at once.
+    #[cold]
+    #[inline(never)]
+    fn join(
+        &mut self,
+        limiter: &'a RateLimiter,
+        now: Instant,
+        turn: &Turn,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Rejected>> {
+        if let Turn::Later { slot } = *turn
+            && limiter.settings().shadow
+        {
+            limiter.overlook(slot, now);
+            return self.end(Ok(()));
+        }
+        match InLine::join(limiter, now, turn, cx) {
+            Ok(in_line) => {
+                *self = Self::InLine(in_line);
+                self.wait(cx)
             }
+            Err(at_once) => self.end(at_once),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<Option<Rejected>> {
+        let Self::InLine(in_line) = self else {
+            unreachable!("a future is not polled after it has returned")
+        };
+        let passed = ready!(in_line.as_mut().poll(cx));
+        self.end(passed)
+    }
+
+    /// It waits no longer.
+    fn end(&mut self, passed: Result<(), Rejected>) -> Poll<Option<Rejected>> {
+        let rejected = passed.err();
+        *self = match rejected {
+            None => Self::Passed,
+            Some(_) => Self::Over,
+        };
+        Poll::Ready(rejected)
     }
 }

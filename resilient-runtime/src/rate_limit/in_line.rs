@@ -14,6 +14,7 @@ use super::queue::Entry;
 use crate::deadline::{self, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 
 pin_project! {
     /// Dropping it leaves the line, and gives back a turn that had just come.
@@ -68,7 +69,10 @@ impl<'a> InLine<'a> {
             .line
             .enter(limiter, units, latest, cx.waker().clone())
         {
-            Entry::Passed => Err(Ok(())),
+            Entry::Passed => {
+                limiter.passed();
+                Err(Ok(()))
+            }
             Entry::Refused { slot } => Err(Err(limiter.refuse(slot, now))),
             Entry::Waits { ticket, slot } => Ok(Box::pin(Self {
                 limiter,
@@ -90,10 +94,12 @@ impl<'a> InLine<'a> {
             let units = limiter.units(now);
             let Some(slot) = limiter.line.ask(limiter, units, ticket, cx.waker().clone()) else {
                 *this.ticket = None;
-                event::emit(|| Event::RateLimitWaited {
+                event::emit_of(&limiter.meter, || Event::RateLimitWaited {
                     name: limiter.name.clone(),
                     waited: now.saturating_duration_since(*this.since),
+                    function: function::current(),
                 });
+                limiter.passed();
                 return Poll::Ready(Ok(()));
             };
             // Those before it may have left.

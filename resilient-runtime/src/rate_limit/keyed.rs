@@ -59,6 +59,7 @@ impl RateLimiter {
 }
 
 impl Keyed for RateLimiter {
+    const WORD: &str = super::POLICY;
     // Whoever holds it may be about to pass: it goes after those that nobody holds.
     const ASKS_FOR_USERS: bool = true;
 

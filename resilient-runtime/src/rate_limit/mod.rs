@@ -45,13 +45,18 @@ use crate::class::Class;
 use crate::deadline::saturating_add;
 use crate::error::Rejected;
 use crate::event::{self, Event};
+use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
+use crate::meter::Meter;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
 use crate::rule;
+
+/// The word of its attribute.
+pub(crate) const POLICY: &str = "rate_limit";
 
 /// Lets so many calls pass in so long, so that we keep to what the callee allows, or to what is fair.
 ///
@@ -103,6 +108,7 @@ pub struct RateLimiter {
     keys: OnceLock<Arc<Keys<Self>>>,
     /// One function's own: its name is for people, not for the registry.
     private: bool,
+    meter: Meter,
     declared: &'static Location<'static>,
 }
 
@@ -149,6 +155,7 @@ impl RateLimiter {
             line: Line::of(AtomicU64::new(0), Mutex::new(Queue::new())),
             keys: OnceLock::new(),
             private: false,
+            meter: Meter::new(),
             declared: Location::caller(),
         }
     }
@@ -305,12 +312,23 @@ impl RateLimiter {
         saturating_add(start, Duration::from_nanos(self.clock().nanos(units)))
     }
 
+    /// A call has passed.
+    #[inline]
+    fn passed(&self) {
+        event::emit_call(&self.meter, || Event::Admitted {
+            policy: POLICY,
+            name: self.name.clone(),
+            function: function::current(),
+        });
+    }
+
     /// A call of `shadow` that would not have passed.
     #[cold]
     fn overlook(&self, slot: u64, now: Instant) {
         self.would_reject.fetch_add(1, Ordering::Relaxed);
-        event::emit(|| Event::WouldReject {
+        event::emit_of(&self.meter, || Event::WouldReject {
             rejected: self.rejection(slot, now),
+            function: function::current(),
         });
     }
 
@@ -323,11 +341,11 @@ impl RateLimiter {
 
     #[cold]
     fn refuse(&self, slot: u64, now: Instant) -> Rejected {
-        let rejected = self.rejection(slot, now);
-        event::emit(|| Event::Rejected {
-            rejected: rejected.clone(),
+        event::emit_of(&self.meter, || Event::Rejected {
+            rejected: self.rejection(slot, now),
+            function: function::current(),
         });
-        rejected
+        self.rejection(slot, now)
     }
 }
 

@@ -33,12 +33,16 @@ pub(crate) use shared::names_of;
 #[cfg(feature = "config")]
 pub(crate) use shared::originals as named_instances;
 pub use shared::{Named, Shared};
+#[cfg(feature = "metrics")]
+use site::Kept;
 pub use site::{Budgeted, ByKey, Instance, Layer, Role, SITES, Settings, Site};
 pub use verify::{Conflicts, verify};
 
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+#[cfg(feature = "metrics")]
+use crate::function::Function;
 use crate::rate_limit::RateLimiter;
 
 /// Every annotated function of the binary, called or not.
@@ -112,4 +116,44 @@ pub fn circuit_breakers() -> impl Iterator<Item = &'static CircuitBreaker> {
 /// one function, as they have no name, are not among them.
 pub fn bulkheads() -> impl Iterator<Item = &'static Bulkhead> {
     shared::all()
+}
+
+/// The rate limiters that the names of the binary stand for, called or not, by name. Those that belong to
+/// one function, as they have no name, are not among them.
+pub fn rate_limiters() -> impl Iterator<Item = &'static RateLimiter> {
+    shared::all()
+}
+
+/// The retry budgets that the names of the binary stand for, called or not, by name.
+///
+/// ```standalone_crate
+/// use resilient_runtime::{RetryBudget, registry, shared};
+///
+/// #[shared]
+/// static PAYMENTS: RetryBudget = RetryBudget::new("payments");
+///
+/// let names: Vec<_> = registry::retry_budgets().map(RetryBudget::name).collect();
+/// assert_eq!(names, ["payments"]);
+/// ```
+pub fn retry_budgets() -> impl Iterator<Item = &'static RetryBudget> {
+    shared::all()
+}
+
+/// The bulkheads and rate limiters that have no name and belong to one function, with that function.
+#[cfg(feature = "metrics")]
+pub(crate) fn private_instances(
+    bulkhead: &mut dyn FnMut(&'static Bulkhead, &'static Function),
+    limiter: &mut dyn FnMut(&'static RateLimiter, &'static Function),
+) {
+    for site in sites() {
+        site.keeps(&mut |kept| match kept {
+            Kept::Instance(Instance::Bulkhead(it, _)) if it.is_private() => {
+                bulkhead(it, site.function());
+            }
+            Kept::Instance(Instance::RateLimiter(it, _)) if it.is_private() => {
+                limiter(it, site.function());
+            }
+            _ => {}
+        });
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::future::Future;
+use std::ops::Deref;
 use std::panic::Location;
 use std::sync::OnceLock;
 
@@ -15,9 +15,9 @@ use crate::bulkhead::{self, Bulkhead};
 use crate::circuit_breaker::{self, CircuitBreaker};
 use crate::conflict::Conflict;
 use crate::event::{self, Event};
+use crate::function::Function;
 use crate::isolation;
 use crate::keyed::{Key, Keyed, OfKey, of};
-use crate::outcome::Outcome;
 #[cfg(feature = "config")]
 use crate::overrides::Reach;
 use crate::rate_limit::{self, RateLimiter};
@@ -57,10 +57,11 @@ impl<P: 'static> Shared<P> {
 impl<P: Named> Shared<P> {
     /// The instance that the name stands for.
     #[inline]
-    pub fn get(&'static self) -> &'static P {
+    pub fn get(&self) -> &P {
         #[cfg(feature = "testing")]
         if let Some(isolation) = isolation::current() {
-            return isolation.resolved(&self.own, || self.choose());
+            let instance = isolation.resolved(&self.own, || self.choose());
+            return instance.unwrap_or(&self.own);
         }
         match self.instance.get() {
             Some(instance) => instance,
@@ -68,29 +69,44 @@ impl<P: Named> Shared<P> {
         }
     }
 
+    /// Where the linker collects no sites a name stands for its own.
     #[cold]
-    fn resolve(&'static self) -> &'static P {
-        self.instance.get_or_init(|| self.choose())
+    #[inline(never)]
+    fn resolve(&self) -> &P {
+        match self.choose() {
+            Some(instance) => self.instance.get_or_init(|| instance),
+            None => &self.own,
+        }
     }
 
     /// The declaration that the name stands for.
-    fn in_force(&'static self) -> &'static P {
+    fn in_force(&self) -> &P {
         find(self.own.name()).map_or(&self.own, |(instance, _)| instance)
     }
 
-    fn choose(&'static self) -> &'static P {
-        let Some((instance, role)) = find::<P>(self.own.name()) else {
-            return &self.own;
-        };
+    fn choose(&self) -> Option<&'static P> {
+        let (instance, role) = find::<P>(self.own.name())?;
         if self.role == Role::Declared && !self.own.agrees_with(instance) {
-            event::emit(|| Event::Conflict {
+            event::emit_loudly(|| Event::Conflict {
                 conflict: self.own.conflict_with(instance),
+                function: function_of(&self.own),
             });
         }
         if role == Role::Referred {
-            instance.undeclared();
+            instance.undeclared(function_of(&self.own));
         }
-        instance
+        Some(instance)
+    }
+}
+
+/// It is used as the instance that its name stands for. So the name is resolved before what that is put
+/// around is made, which then is made where it stays: nothing comes between that could unwind.
+impl<P: Named> Deref for Shared<P> {
+    type Target = P;
+
+    #[inline]
+    fn deref(&self) -> &P {
+        self.get()
     }
 }
 
@@ -166,11 +182,11 @@ pub trait Named: Sized + Send + Sync + 'static {
     }
     /// Nothing in the binary declares it.
     #[doc(hidden)]
-    fn undeclared(&self) {}
+    fn undeclared(&self, _by: Option<&'static Function>) {}
 }
 
 impl Named for CircuitBreaker {
-    const POLICY: &'static str = "circuit_breaker";
+    const POLICY: &'static str = circuit_breaker::POLICY;
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
@@ -189,7 +205,7 @@ impl Named for CircuitBreaker {
 }
 
 impl Named for Bulkhead {
-    const POLICY: &'static str = "bulkhead";
+    const POLICY: &'static str = bulkhead::POLICY;
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::Bulkhead(bulkhead, role) => Some((bulkhead, role)),
@@ -205,13 +221,13 @@ impl Named for Bulkhead {
     fn agrees_with(&self, other: &Self) -> bool {
         self.agrees_with(other)
     }
-    fn undeclared(&self) {
-        undeclared(self);
+    fn undeclared(&self, by: Option<&'static Function>) {
+        undeclared(self, by);
     }
 }
 
 impl Named for RateLimiter {
-    const POLICY: &'static str = "rate_limit";
+    const POLICY: &'static str = rate_limit::POLICY;
     fn of(instance: Instance) -> Option<(&'static Self, Role)> {
         match instance {
             Instance::RateLimiter(limiter, role) => Some((limiter, role)),
@@ -227,8 +243,8 @@ impl Named for RateLimiter {
     fn agrees_with(&self, other: &Self) -> bool {
         self.agrees_with(other)
     }
-    fn undeclared(&self) {
-        undeclared(self);
+    fn undeclared(&self, by: Option<&'static Function>) {
+        undeclared(self, by);
     }
 }
 
@@ -251,45 +267,21 @@ impl Named for RetryBudget {
     }
 }
 
-/// Says of an instance that has to be declared that it is not.
-fn undeclared<P: Named>(instance: &P) {
-    event::emit(|| Event::Undeclared {
+/// The function whose attribute this instance is the own one of. Looked for among all sites: a mistake is
+/// found out at a site's first call only.
+fn function_of<P: Named>(own: &P) -> Option<&'static Function> {
+    let is_own = |instance| P::of(instance).is_some_and(|(other, _)| std::ptr::eq(other, own));
+    let site = SITES.iter().find(|site| site.instances().any(is_own))?;
+    site.is_function().then(|| site.function())
+}
+
+/// Says of an instance that has to be declared that it is not, as this function found out.
+fn undeclared<P: Named>(instance: &P, by: Option<&'static Function>) {
+    event::emit_loudly(|| Event::Undeclared {
         policy: P::POLICY,
         name: instance.name().to_owned().into(),
+        function: by,
     });
-}
-
-impl Shared<CircuitBreaker> {
-    /// Puts the breaker around the rest of a stack.
-    #[inline]
-    pub fn around<F, T, E>(&'static self, inner: F) -> circuit_breaker::Around<'static, F>
-    where
-        F: Future<Output = Outcome<T, E>>,
-    {
-        self.get().around(inner)
-    }
-}
-
-impl Shared<Bulkhead> {
-    /// Puts the bulkhead around the rest of a stack.
-    #[inline]
-    pub fn around<F, T, E>(&'static self, inner: F) -> bulkhead::Around<'static, F>
-    where
-        F: Future<Output = Outcome<T, E>>,
-    {
-        self.get().around(inner)
-    }
-}
-
-impl Shared<RateLimiter> {
-    /// Puts the limiter around the rest of a stack.
-    #[inline]
-    pub fn around<F, T, E>(&'static self, inner: F) -> rate_limit::Around<'static, F>
-    where
-        F: Future<Output = Outcome<T, E>>,
-    {
-        self.get().around(inner)
-    }
 }
 
 impl Layer for Shared<CircuitBreaker> {

@@ -1,13 +1,13 @@
 //! Sites: every annotated function of the binary, known before its first call.
 
 use std::fmt;
-use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
 use crate::attribute::{Attribute, Beside, Budget};
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::function::Function;
 use crate::hedge::Hedge;
 #[cfg(feature = "config")]
 use crate::overrides::{Reach, Reached};
@@ -21,8 +21,7 @@ pub static SITES: [Site];
 
 /// An annotated function, or a `static` marked `#[shared]`.
 pub struct Site {
-    path: fn() -> &'static str,
-    location: &'static Location<'static>,
+    function: Function,
     layers: &'static [&'static dyn Layer],
     is_function: bool,
 }
@@ -31,10 +30,11 @@ impl Site {
     /// The site of the function whose body `marker` stands in.
     #[must_use]
     #[track_caller]
-    pub const fn new<F>(marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
+    pub const fn new<F>(_marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
         Self {
+            function: Function::of::<F>(),
+            layers,
             is_function: true,
-            ..Self::shared(marker, layers)
         }
     }
 
@@ -43,8 +43,7 @@ impl Site {
     #[track_caller]
     pub const fn shared<F>(_marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
         Self {
-            path: std::any::type_name::<F>,
-            location: Location::caller(),
+            function: Function::of::<F>(),
             layers,
             is_function: false,
         }
@@ -57,28 +56,25 @@ impl Site {
     /// The function's path, as far as the compiler tells it: `shop::pricing::Client::quote`.
     #[must_use]
     pub fn path(&self) -> &'static str {
-        let path = (self.path)();
-        let mut path = path.rfind("::__SITE").map_or(path, |end| &path[..end]);
-        // The blocks that its body is in, and the item that registers a `static`.
-        while let Some(shorter) = ["::{{closure}}", "::_"]
-            .iter()
-            .find_map(|block| path.strip_suffix(block))
-        {
-            path = shorter;
-        }
-        path
+        self.function.path()
     }
 
     /// The source file, as the compiler was given it.
     #[must_use]
     pub fn file(&self) -> &'static str {
-        self.location.file()
+        self.function.file()
     }
 
     /// The line of its topmost attribute.
     #[must_use]
     pub fn line(&self) -> u32 {
-        self.location.line()
+        self.function.line()
+    }
+
+    /// The function, as events name it.
+    #[must_use]
+    pub fn function(&'static self) -> &'static Function {
+        &self.function
     }
 
     /// The words of its stack, outermost first.
@@ -112,7 +108,7 @@ impl Site {
         self.layers.iter().filter_map(|layer| layer.instance())
     }
 
-    #[cfg(feature = "testing")]
+    #[cfg(any(feature = "testing", feature = "metrics"))]
     pub(super) fn keeps(&'static self, keep: &mut dyn FnMut(Kept)) {
         for layer in self.layers {
             layer.keeps(keep);
@@ -121,14 +117,20 @@ impl Site {
 
     /// Which of two declarations holds does not depend on traffic: the smaller site does.
     pub(super) fn rank(&self) -> (&'static str, &'static str, u32, u32) {
-        let path = (self.path)().trim_start_matches('<');
-        let package = path.split("::").next().unwrap_or(path);
+        let location = self.function.location();
         (
-            package,
-            self.location.file(),
-            self.location.line(),
-            self.location.column(),
+            self.function.package(),
+            location.file(),
+            location.line(),
+            location.column(),
         )
+    }
+}
+
+impl AsRef<Function> for Site {
+    #[inline]
+    fn as_ref(&self) -> &Function {
+        &self.function
     }
 }
 
@@ -143,7 +145,7 @@ impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Site")
             .field("path", &self.path())
-            .field("location", &self.location)
+            .field("location", &self.function.location())
             .field("stack", &self.stack().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }

@@ -9,28 +9,19 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
+use super::course::{Asked, Course};
 use super::hooks::{DelayFrom, OnRetry, RetryEvent};
 use super::settings::Settings;
-use crate::body;
 use crate::budget::{RetryBudget, Withdrawal};
 use crate::class::Class;
-use crate::deadline;
-use crate::error::Rejected;
-use crate::event::{self, Event};
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError, OnValue};
 
 /// The attempts of one call; see [`Retry::attempts`](super::Retry::attempts).
 pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
-    settings: &'r Settings,
-    budget: Option<&'r RetryBudget>,
-    made: u32,
-    /// In nanoseconds: what the decorrelated backoff goes on from.
-    previous: u64,
-    /// Only where a `max_duration` has to be held.
-    started: Option<Instant>,
+    course: Course<'r>,
     when: W,
     when_ok: O,
     delay_from: D,
@@ -49,12 +40,7 @@ impl<'r, T, E> Attempts<'r, T, E> {
             budget.deposit();
         }
         Self {
-            settings,
-            budget,
-            // What is switched off has none left.
-            made: if is_off { u32::MAX } else { 0 },
-            previous: 0,
-            started: settings.max_duration.map(|_| Instant::now()),
+            course: Course::new(settings, is_off, budget),
             when: Absent,
             when_ok: Absent,
             delay_from: Absent,
@@ -69,17 +55,13 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     #[doc(hidden)]
     #[must_use]
     pub fn budget(&self) -> Option<&'r RetryBudget> {
-        self.budget
+        self.course.budget
     }
 
     /// Retry this error? Asked instead of its class.
     pub fn when<P: Fn(&E) -> bool>(self, when: P) -> Attempts<'r, T, E, P, O, D, N> {
         let Self {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when_ok,
             delay_from,
             on_retry,
@@ -87,11 +69,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when,
             when_ok,
             delay_from,
@@ -103,11 +81,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     /// Retry this success? When the retries are used up the last value is returned as it is.
     pub fn when_ok<P: Fn(&T) -> bool>(self, when_ok: P) -> Attempts<'r, T, E, W, P, D, N> {
         let Self {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when,
             delay_from,
             on_retry,
@@ -115,11 +89,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when,
             when_ok,
             delay_from,
@@ -135,11 +105,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         P: Fn(&E) -> Option<Duration>,
     {
         let Self {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when,
             when_ok,
             on_retry,
@@ -147,11 +113,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when,
             when_ok,
             delay_from,
@@ -166,11 +128,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
         P: Fn(&RetryEvent<'_, E>),
     {
         let Self {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when,
             when_ok,
             delay_from,
@@ -178,11 +136,7 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
             ..
         } = self;
         Attempts {
-            settings,
-            budget,
-            made,
-            previous,
-            started,
+            course,
             when,
             when_ok,
             delay_from,
@@ -203,69 +157,52 @@ where
     /// made again, after a pause.
     #[inline]
     pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
-        if let Ok(value) = &outcome
-            && !self.when_ok.says(value)
-        {
-            return ControlFlow::Break(outcome);
+        match outcome {
+            Ok(value) if !self.when_ok.says(&value) => ControlFlow::Break(Ok(value)),
+            outcome => self.go_on(outcome),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn go_on(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
         match self.next(&outcome) {
             None => ControlFlow::Break(outcome),
             Some(pause) => ControlFlow::Continue(pause),
         }
     }
 
-    /// The pause before the next attempt, if there is one.
-    #[cold]
-    fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
-        if self.made >= self.settings.max {
-            return None;
-        }
-        let asked = self.asked(outcome)?;
-        let mut delays = self
-            .settings
-            .delays(self.made, Duration::from_nanos(self.previous));
-        let backoff = delays.next().map_or(Duration::ZERO, |delay| {
-            self.settings.jitter.spread(delay, delays.cap)
-        });
-        let delay = match asked {
-            Asked::Nothing => backoff,
-            Asked::Exactly(delay) => delay,
-            Asked::AtLeast(delay) => delay.max(backoff),
-        };
-        if delay > delays.cap || !self.fits(delay) {
-            return None;
-        }
-        // Asked last: what is not retried for another reason takes nothing from others.
-        let withdrawal = match self.budget {
-            Some(budget) => Some(budget.withdraw()?),
-            None => None,
-        };
-        self.made += 1;
-        self.previous = u64::try_from(delays.previous.as_nanos()).unwrap_or(u64::MAX);
-        if let Err(Failure::Error(error)) = outcome {
-            self.on_retry
-                .on_retry(&RetryEvent::new(self.made, delay, error));
-        }
-        event::emit(|| Event::RetryScheduled {
-            attempt: self.made,
-            max: self.settings.max,
-            delay,
-            cause: outcome.as_ref().err().map(Failure::cause),
-        });
-        Some(Pause::new(delay, withdrawal))
+    /// Whether it is a success that is not retried.
+    #[inline]
+    pub(crate) fn accepts(&self, outcome: &Outcome<T, E>) -> bool {
+        outcome
+            .as_ref()
+            .is_ok_and(|value| !self.when_ok.says(value))
     }
 
-    /// What this outcome asks of the delay; `None` when it must not be retried.
-    fn asked(&self, outcome: &Outcome<T, E>) -> Option<Asked> {
-        let Err(failure) = outcome else {
-            return Some(Asked::Nothing); // `when_ok` has asked for it
-        };
-        if !self.settings.on.contains(failure.cause()) {
+    /// The pause before the next attempt, if there is one. What does not depend on types is the course's.
+    fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
+        if self.course.is_used_up() {
             return None;
         }
+        let (asked, cause) = match outcome {
+            // `when_ok` has asked for it.
+            Ok(_) => (Asked::Nothing, None),
+            Err(failure) => (self.asked(failure)?, Some(failure.cause())),
+        };
+        let next = self.course.next(&asked)?;
+        if let Err(Failure::Error(error)) = outcome {
+            let event = RetryEvent::new(self.course.made, next.delay, error);
+            self.on_retry.on_retry(&event);
+        }
+        Some(self.course.pause(next, cause))
+    }
+
+    /// What this failure asks of the delay; `None` when it must not be retried.
+    fn asked(&self, failure: &Failure<E>) -> Option<Asked> {
         match failure {
             Failure::Error(error) => {
-                let class = body::class();
+                let class = self.course.class()?;
                 let by_class = || matches!(class, Class::Transient | Class::Throttled { .. });
                 if !self.when.says(error).unwrap_or_else(by_class) {
                     return None;
@@ -276,54 +213,15 @@ where
                 });
                 Some(asked.map_or(Asked::Nothing, Asked::Exactly))
             }
-            // A deadline that is not ours to extend.
-            Failure::Rejected(Rejected::TimedOut {
-                inherited: true, ..
-            }) => None,
-            Failure::Rejected(rejected) => Some(
-                rejected
-                    .retry_after()
-                    .map_or(Asked::Nothing, Asked::AtLeast),
-            ),
+            Failure::Rejected(rejected) => self.course.asked_by(rejected),
         }
     }
-
-    /// Whether a retry after this delay can still start in time.
-    fn fits(&self, delay: Duration) -> bool {
-        let slept = as_slept(delay);
-        let mut now = None;
-        let mut now = || *now.get_or_insert_with(Instant::now);
-        if let (Some(started), Some(max_duration)) = (self.started, self.settings.max_duration) {
-            let left = max_duration.saturating_sub(now().saturating_duration_since(started));
-            if slept >= left {
-                return false;
-            }
-        }
-        deadline::current().is_none_or(|deadline| slept < deadline.saturating_duration_since(now()))
-    }
-}
-
-/// How long a sleep takes at the least: timers fire at whole milliseconds, and never early.
-fn as_slept(delay: Duration) -> Duration {
-    const TICK: u32 = 1_000_000;
-    match delay.subsec_nanos() % TICK {
-        0 => delay,
-        over => delay.saturating_add(Duration::from_nanos((TICK - over).into())),
-    }
-}
-
-/// What an outcome asks of the delay before the next attempt.
-enum Asked {
-    Nothing,
-    Exactly(Duration),
-    AtLeast(Duration),
 }
 
 impl<T, E, W, O, D, N> fmt::Debug for Attempts<'_, T, E, W, O, D, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempts")
-            .field("settings", self.settings)
-            .field("made", &self.made)
+            .field("course", &self.course)
             .finish_non_exhaustive()
     }
 }
@@ -342,7 +240,7 @@ pin_project! {
 }
 
 impl<'b> Pause<'b> {
-    fn new(delay: Duration, withdrawal: Option<Withdrawal<'b>>) -> Self {
+    pub(super) fn new(delay: Duration, withdrawal: Option<Withdrawal<'b>>) -> Self {
         Self {
             sleep: (!delay.is_zero()).then(|| sleep(delay)),
             withdrawal,

@@ -1,6 +1,7 @@
 //! Retry: calls again what may go better the next time.
 
 mod attempts;
+mod course;
 mod describe;
 mod hooks;
 #[cfg(feature = "config")]
@@ -16,12 +17,14 @@ use std::time::Duration;
 
 pub use attempts::{Attempts, Pause};
 pub use hooks::RetryEvent;
+pub(crate) use hooks::{DelayFrom, OnRetry};
 
 use crate::amplified::{self, Attempting};
 use crate::backoff::Mode;
 use crate::body::{self, Watch};
 use crate::budget::{Counting, RetryBudget};
 use crate::cause::{Cause, Causes};
+use crate::function;
 use crate::in_force::InForceApart;
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
@@ -221,7 +224,7 @@ impl Retry {
         F: Future<Output = Outcome<T, E>>,
     {
         let mut attempts = self.attempts();
-        amplified::start(self.declared);
+        amplified::start(self.declared, function::current);
         loop {
             // The attempt is gone when it has ended. It may have no body: then no class must be left over
             // from another one. And it may go on after its body: then the class must not be lost.

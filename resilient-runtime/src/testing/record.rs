@@ -14,7 +14,7 @@ use crate::event::Event;
 use crate::event::recording::{self, Record};
 
 /// Runs `future` and tells, besides its output, what policies did in it: every event, in order, of this
-/// block alone. None is lost, as one may be to a [`subscription`](crate::event::subscribe), and parallel
+/// block alone, but for those of every single call: for them there is [`Recorder::of_calls`]. None is lost, as one may be to a [`subscription`](crate::event::subscribe), and parallel
 /// tests do not see each other's.
 ///
 /// Events of a task that the block spawns are not among them, unless [`carry`](super::carry) takes the
@@ -92,6 +92,31 @@ impl Recorder {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A recorder that hears of every single call as well: [`Event::Admitted`] and [`Event::CallFinished`].
+    ///
+    /// ```
+    /// use resilient_runtime::{bulkhead, testing::Recorder};
+    ///
+    /// #[bulkhead(name = "shelf", max_concurrent = 5)]
+    /// async fn stock() -> Result<u32, std::io::Error> {
+    ///     Ok(7)
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// let recorder = Recorder::of_calls();
+    /// recorder.run(stock()).await.unwrap();
+    /// assert_eq!(
+    ///     recorder.take().to_string(),
+    ///     "shelf: its bulkhead lets a call in\n\
+    ///      the call ended with a value, after 0ns"
+    /// );
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn of_calls() -> Self {
+        Self(Arc::new(Record::of_calls()))
     }
 
     /// Runs `future`, and records what policies do in it.

@@ -23,6 +23,12 @@ async fn retry(retry: u32) -> Result<u32, Rejected> {
     Ok(retry)
 }
 
+#[retry]
+async fn names_of_expansions(__rt: u32) -> Result<u32, Rejected> {
+    let __private = __rt;
+    Ok(__private)
+}
+
 fn main() {
-    drop((retry_timeout(1, "a"), retry(1)));
+    drop((retry_timeout(1, "a"), retry(1), names_of_expansions(1)));
 }

@@ -2,8 +2,6 @@
 
 use super::{Position, Record, Tally};
 
-/// While all of its records are successes they are only counted: a healthy breaker keeps no bits, and a
-/// full window of successes is not changed by another one.
 #[derive(Debug)]
 pub(in super::super) struct Calls {
     tally: Tally,
@@ -18,15 +16,24 @@ pub(in super::super) struct Calls {
 }
 
 impl Calls {
-    /// A new one, in which so many records were before.
-    pub(super) const fn new(before: u64) -> Self {
+    pub(super) fn with_successes(successes: u32) -> Self {
         Self {
-            tally: Tally::NOTHING,
+            tally: Tally::successes(successes),
             #[cfg(feature = "config")]
             size: 0,
+            pushed: u64::from(successes),
+            failed: Bits::default(),
+            slow: Bits::default(),
+        }
+    }
+
+    /// An empty one, in which so many records were before.
+    #[cfg(feature = "config")]
+    pub(super) fn after(before: u64, size: u32) -> Self {
+        Self {
+            size,
             pushed: before,
-            failed: Bits::NONE,
-            slow: Bits::NONE,
+            ..Self::with_successes(0)
         }
     }
 
@@ -34,16 +41,8 @@ impl Calls {
         self.tally
     }
 
-    pub(super) fn is_settled(&self, size: u32) -> bool {
-        self.tally
-            == Tally {
-                calls: size,
-                ..Tally::NOTHING
-            }
-    }
-
     pub(super) fn push(&mut self, record: Record, size: u32) -> Position {
-        let place = self.pushed % u64::from(size);
+        let place = place(self.pushed, size);
         let full = self.tally.calls == size;
         let oldest = Record {
             failed: self.failed.set(place, record.failed, size),
@@ -60,9 +59,24 @@ impl Calls {
         position
     }
 
+    /// As many times the push of a success, at the price of a few.
+    pub(super) fn push_successes(&mut self, successes: u32, size: u32) {
+        self.pushed += u64::from(successes);
+        // Of more than there is room for the last stay.
+        let stay = successes.min(size);
+        let from = place(self.pushed - u64::from(stay), size);
+        let left = Tally {
+            calls: 0,
+            failures: self.failed.clear_from(from, stay, size),
+            slow: self.slow.clear_from(from, stay, size),
+        };
+        self.tally.subtract(left);
+        self.tally.calls = self.tally.calls.saturating_add(successes).min(size);
+    }
+
     pub(super) fn fail(&mut self, Position(position): Position, size: u32) {
         let is_held = self.pushed - position <= u64::from(self.tally.calls);
-        if is_held && !self.failed.set(position % u64::from(size), true, size) {
+        if is_held && !self.failed.set(place(position, size), true, size) {
             self.tally.failures += 1;
         }
     }
@@ -81,12 +95,12 @@ impl Calls {
         }
         let kept = self.tally.calls.min(size);
         let (failed, slow) = (
-            std::mem::replace(&mut self.failed, Bits::NONE),
-            std::mem::replace(&mut self.slow, Bits::NONE),
+            std::mem::take(&mut self.failed),
+            std::mem::take(&mut self.slow),
         );
         self.tally = Tally::NOTHING;
         for position in self.pushed - u64::from(kept)..self.pushed {
-            let (from, to) = (position % u64::from(old), position % u64::from(size));
+            let (from, to) = (place(position, old), place(position, size));
             let record = Record {
                 failed: failed.get(from),
                 slow: slow.get(from),
@@ -105,27 +119,28 @@ impl Calls {
     }
 }
 
-/// As many bits as a window has places, from the first one that is set on.
-#[derive(Debug)]
-struct Bits(Vec<u64>);
+/// Where the record of this number goes.
+fn place(number: u64, size: u32) -> u32 {
+    // Less than the size, which is a `u32`.
+    u32::try_from(number % u64::from(size)).unwrap_or_default()
+}
+
+/// As many bits as a window has places, from the first one that is set on. Those of places that hold no
+/// record are not set.
+#[derive(Debug, Default)]
+struct Bits(Box<[u64]>);
 
 impl Bits {
-    const NONE: Self = Self(Vec::new());
-
     /// Sets a bit, and says what it was.
-    fn set(&mut self, place: u64, to: bool, size: u32) -> bool {
+    fn set(&mut self, place: u32, to: bool, size: u32) -> bool {
         let Self(words) = self;
         if words.is_empty() {
             if !to {
                 return false;
             }
-            *words = vec![0; size.div_ceil(64) as usize];
+            *words = vec![0; size.div_ceil(64) as usize].into();
         }
-        // A place is less than the size, which is a `u32`.
-        let Some(word) = usize::try_from(place / 64)
-            .ok()
-            .and_then(|word| words.get_mut(word))
-        else {
+        let Some(word) = words.get_mut(place as usize / 64) else {
             return false;
         };
         let bit = 1 << (place % 64);
@@ -135,11 +150,30 @@ impl Bits {
     }
 
     #[cfg(feature = "config")]
-    fn get(&self, place: u64) -> bool {
-        let word = usize::try_from(place / 64)
-            .ok()
-            .and_then(|word| self.0.get(word));
+    fn get(&self, place: u32) -> bool {
+        let word = self.0.get(place as usize / 64);
         word.is_some_and(|word| word & (1 << (place % 64)) != 0)
+    }
+
+    /// Clears so many bits from a place on, around the end; says how many of them were set.
+    fn clear_from(&mut self, place: u32, count: u32, size: u32) -> u32 {
+        let to_the_end = count.min(size - place);
+        self.clear_run(place, to_the_end) + self.clear_run(0, count - to_the_end)
+    }
+
+    fn clear_run(&mut self, mut place: u32, mut count: u32) -> u32 {
+        let mut were_set = 0;
+        while count > 0 {
+            let of_word = count.min(64 - place % 64);
+            let bits = u64::MAX >> (64 - of_word) << (place % 64);
+            if let Some(word) = self.0.get_mut(place as usize / 64) {
+                were_set += (*word & bits).count_ones();
+                *word &= !bits;
+            }
+            place += of_word;
+            count -= of_word;
+        }
+        were_set
     }
 
     fn clear(&mut self) {
@@ -180,11 +214,22 @@ mod tests {
             state >> 16
         };
         for size in [1, 2, 3, 63, 64, 65, 100, 128, 129] {
-            let (mut window, mut model) = (Calls::new(0), Model::default());
+            let (mut window, mut model) = (Calls::with_successes(0), Model::default());
+            let mut number = 0;
             for step in 0..2000_u64 {
                 if step % 500 == 499 {
                     window.clear();
                     model.0.clear();
+                    number = 0;
+                }
+                if random() % 8 == 0 {
+                    let successes = random() % (2 * size + 3);
+                    window.push_successes(successes, size);
+                    for _ in 0..successes {
+                        model.push(number, Record::SUCCESS, size);
+                        number += 1;
+                    }
+                    assert_eq!(window.tally(), model.tally());
                 }
                 let healthy = step < 150;
                 let record = Record {
@@ -192,6 +237,8 @@ mod tests {
                     slow: !healthy && random() % 5 == 0,
                 };
                 let Position(position) = window.push(record, size);
+                assert_eq!(position, number);
+                number += 1;
                 model.push(position, record, size);
                 if random() % 3 == 0 {
                     let earlier =
@@ -218,7 +265,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             state >> 16
         };
-        let (mut window, mut model) = (Calls::new(0), Model::default());
+        let (mut window, mut model) = (Calls::with_successes(0), Model::default());
         let mut size = 10;
         window.fit(size);
         for step in 0..20_000 {
@@ -247,19 +294,13 @@ mod tests {
     }
 
     #[test]
-    fn a_healthy_window_owns_no_memory() {
-        let mut window = Calls::new(0);
+    fn successes_alone_own_no_memory() {
+        let mut window = Calls::with_successes(7);
         for _ in 0..1000 {
-            window.push(
-                Record {
-                    failed: false,
-                    slow: false,
-                },
-                100,
-            );
+            window.push(Record::SUCCESS, 100);
+            window.push_successes(7, 100);
         }
-        assert!(
-            window.failed.0.capacity() + window.slow.0.capacity() == 0 && window.is_settled(100)
-        );
+        assert!(window.failed.0.is_empty() && window.slow.0.is_empty());
+        assert!(window.tally().is_all_successes_of(100));
     }
 }

@@ -10,6 +10,8 @@ use tokio::time::Instant;
 use calls::Calls;
 use time::Time;
 
+use crate::moment::Moment;
+
 /// How far a window reaches back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Span {
@@ -26,9 +28,16 @@ pub(super) struct Record {
     pub(super) slow: bool,
 }
 
+impl Record {
+    pub(super) const SUCCESS: Self = Self {
+        failed: false,
+        slow: false,
+    };
+}
+
 /// Where a record is, to complete it later. It may have left the window by then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Position(u64);
+pub(super) struct Position(pub(super) u64);
 
 /// What the records of a window amount to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,11 +48,24 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    const NOTHING: Self = Self {
-        calls: 0,
-        failures: 0,
-        slow: 0,
-    };
+    pub(super) const NOTHING: Self = Self::successes(0);
+
+    pub(super) const fn successes(calls: u32) -> Self {
+        Self {
+            calls,
+            failures: 0,
+            slow: 0,
+        }
+    }
+
+    /// Whether no rate is above zero, so that no success can make one reach its threshold.
+    pub(super) fn is_all_successes(self) -> bool {
+        self.failures == 0 && self.slow == 0
+    }
+
+    pub(super) fn is_all_successes_of(self, calls: u32) -> bool {
+        self == Self::successes(calls)
+    }
 
     /// Failures ÷ calls; `None` of nothing. The division, not a rounded-up number of failures: 7 of
     /// 25 are 28 %.
@@ -73,23 +95,32 @@ impl Tally {
     }
 }
 
-/// The records that a breaker looks at. It owns no memory before it needs some.
+/// Up to when, and to which slot of the window, successes may be added without being looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Current {
+    pub(super) slot: Position,
+    /// `None` of a window that knows no time.
+    pub(super) until: Option<Moment>,
+}
+
+/// The records that a breaker looks at.
 #[derive(Debug)]
 pub(super) enum Window {
-    /// Nothing was recorded so far, nor is it known of which kind it is.
-    Empty,
     Calls(Calls),
     Time(Time),
 }
 
 impl Window {
-    pub(super) const fn new() -> Self {
-        Self::Empty
+    /// One that holds so many successes.
+    pub(super) fn with_successes(successes: u32, span: Span) -> Self {
+        match span {
+            Span::Calls(size) => Self::Calls(Calls::with_successes(successes.min(size))),
+            Span::Time(_) => Self::Time(Time::new(0)),
+        }
     }
 
     pub(super) fn tally(&self) -> Tally {
         match self {
-            Self::Empty => Tally::NOTHING,
             Self::Calls(calls) => calls.tally(),
             Self::Time(time) => time.tally(),
         }
@@ -98,7 +129,7 @@ impl Window {
     /// Whether another success would change nothing.
     pub(super) fn is_settled(&self, span: Span) -> bool {
         match (self, span) {
-            (Self::Calls(calls), Span::Calls(size)) => calls.is_settled(size),
+            (Self::Calls(calls), Span::Calls(size)) => calls.tally().is_all_successes_of(size),
             _ => false,
         }
     }
@@ -109,9 +140,6 @@ impl Window {
         span: Span,
         now: impl FnOnce() -> Instant,
     ) -> Position {
-        if let Self::Empty = self {
-            *self = Self::of(span, 0);
-        }
         #[cfg(feature = "config")]
         self.fit(span);
         match (self, span) {
@@ -122,20 +150,25 @@ impl Window {
         }
     }
 
-    /// Makes a failure of a record, if the window still holds it.
-    pub(super) fn fail(&mut self, position: Position, span: Span, now: impl FnOnce() -> Instant) {
+    /// So many successes at once, all of that slot.
+    pub(super) fn push_successes(&mut self, successes: u32, slot: Position, span: Span) {
+        #[cfg(feature = "config")]
+        self.fit(span);
         match (self, span) {
-            (Self::Calls(calls), Span::Calls(size)) => calls.fail(position, size),
-            (Self::Time(time), Span::Time(length)) => time.fail(position, length, now()),
+            (Self::Calls(calls), Span::Calls(size)) => calls.push_successes(successes, size),
+            (Self::Time(time), _) => time.push_successes(successes, slot),
             _ => {}
         }
     }
 
-    /// A new one, in which so many records were before.
-    fn of(span: Span, before: u64) -> Self {
-        match span {
-            Span::Calls(_) => Self::Calls(Calls::new(before)),
-            Span::Time(_) => Self::Time(Time::new(before)),
+    /// Makes a failure of a record, if the window still holds it.
+    pub(super) fn fail(&mut self, position: Position, span: Span, now: impl FnOnce() -> Instant) {
+        #[cfg(feature = "config")]
+        self.fit(span);
+        match (self, span) {
+            (Self::Calls(calls), Span::Calls(size)) => calls.fail(position, size),
+            (Self::Time(time), Span::Time(length)) => time.fail(position, length, now()),
+            _ => {}
         }
     }
 
@@ -144,11 +177,13 @@ impl Window {
     #[cfg(feature = "config")]
     fn fit(&mut self, span: Span) {
         match (&mut *self, span) {
-            (Self::Empty, _) | (Self::Time(_), Span::Time(_)) => {}
+            (Self::Time(_), Span::Time(_)) => {}
             (Self::Calls(calls), Span::Calls(size)) => calls.fit(size),
             // What it knew the records by is no position in the new one.
-            (Self::Calls(calls), Span::Time(_)) => *self = Self::of(span, calls.pushed()),
-            (Self::Time(time), Span::Calls(_)) => *self = Self::of(span, time.opened()),
+            (Self::Calls(calls), Span::Time(_)) => *self = Self::Time(Time::new(calls.pushed())),
+            (Self::Time(time), Span::Calls(size)) => {
+                *self = Self::Calls(Calls::after(time.opened(), size));
+            }
         }
     }
 
@@ -161,11 +196,28 @@ impl Window {
         }
     }
 
+    /// Where successes go, and for how long nothing else changes the window: neither is another slot
+    /// begun, nor, where that could raise a rate, one forgotten.
+    pub(super) fn current(&self, span: Span) -> Option<Current> {
+        match (self, span) {
+            (Self::Time(time), Span::Time(length)) => time.current(length),
+            (Self::Calls(_), _) => Some(Current::OF_CALLS),
+            (Self::Time(_), Span::Calls(_)) => None,
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         match self {
-            Self::Empty => {}
             Self::Calls(calls) => calls.clear(),
             Self::Time(time) => time.clear(),
         }
     }
+}
+
+impl Current {
+    /// A window of calls has no slots.
+    pub(super) const OF_CALLS: Self = Self {
+        slot: Position(0),
+        until: None,
+    };
 }

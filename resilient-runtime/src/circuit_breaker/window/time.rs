@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Position, Record, Tally};
+use super::{Current, Position, Record, Tally};
+use crate::moment::{Length, Moment};
 
 /// Finer than a tenth of the window, at a cost that does not show.
 const SLOTS: u32 = 32;
@@ -26,15 +27,27 @@ pub(in super::super) struct Time {
 
 #[derive(Debug)]
 struct Slot {
-    since: Instant,
+    // Half as long as an `Instant`, and there are 33 of them.
+    since: Moment,
     tally: Tally,
+}
+
+impl Slot {
+    /// From then on records go to another one.
+    fn end(&self, length: Duration) -> Moment {
+        self.since.after(Length::of(length / SLOTS))
+    }
+
+    fn forgotten(&self, length: Duration) -> Moment {
+        self.since.after(Length::of(length))
+    }
 }
 
 impl Time {
     /// A new one, in which so many slots were before.
-    pub(super) const fn new(before: u64) -> Self {
+    pub(super) fn new(before: u64) -> Self {
         Self {
-            slots: VecDeque::new(),
+            slots: VecDeque::with_capacity(SLOTS as usize + 1),
             tally: Tally::NOTHING,
             opened: before,
         }
@@ -51,10 +64,8 @@ impl Time {
 
     pub(super) fn push(&mut self, record: Record, length: Duration, now: Instant) -> Position {
         self.forget(length, now);
-        let current = self
-            .slots
-            .back()
-            .is_some_and(|slot| now.saturating_duration_since(slot.since) < length / SLOTS);
+        let now = Moment::at(now);
+        let current = self.slots.back().is_some_and(|slot| now < slot.end(length));
         if !current {
             self.slots.push_back(Slot {
                 since: now,
@@ -69,25 +80,51 @@ impl Time {
         Position(self.opened - 1)
     }
 
-    pub(super) fn fail(&mut self, Position(slot): Position, length: Duration, now: Instant) {
+    pub(super) fn push_successes(&mut self, successes: u32, slot: Position) {
+        if let Some(slot) = self.slot(slot) {
+            slot.tally.calls = slot.tally.calls.saturating_add(successes);
+            self.tally.calls = self.tally.calls.saturating_add(successes);
+        }
+    }
+
+    pub(super) fn fail(&mut self, slot: Position, length: Duration, now: Instant) {
         self.forget(length, now);
-        let Some(age) = self.opened.checked_sub(1 + slot) else {
-            return;
-        };
-        let slot = usize::try_from(age)
-            .ok()
-            .and_then(|age| self.slots.len().checked_sub(1 + age))
-            .and_then(|at| self.slots.get_mut(at));
-        if let Some(slot) = slot {
+        if let Some(slot) = self.slot(slot) {
             slot.tally.failures += 1;
             self.tally.failures += 1;
         }
     }
 
+    /// The slot of this number, while it is held.
+    fn slot(&mut self, Position(slot): Position) -> Option<&mut Slot> {
+        let age = self.opened.checked_sub(1 + slot)?;
+        let at = self
+            .slots
+            .len()
+            .checked_sub(1 + usize::try_from(age).ok()?)?;
+        self.slots.get_mut(at)
+    }
+
+    /// The slot that takes successes in, and until when: until it ends, or, unless there are only
+    /// successes, until the oldest one is forgotten, as then the rates of the others may go up.
+    pub(super) fn current(&self, length: Duration) -> Option<Current> {
+        let end = self.slots.back()?.end(length);
+        let oldest = self.slots.front()?.forgotten(length);
+        Some(Current {
+            slot: Position(self.opened - 1),
+            until: Some(if self.tally.is_all_successes() {
+                end
+            } else {
+                end.min(oldest)
+            }),
+        })
+    }
+
     /// A record is forgotten when it is exactly as old as the window is long.
     pub(super) fn forget(&mut self, length: Duration, now: Instant) {
+        let now = Moment::at(now);
         while let Some(oldest) = self.slots.front()
-            && now.saturating_duration_since(oldest.since) >= length
+            && now >= oldest.forgotten(length)
         {
             self.tally.subtract(oldest.tally);
             self.slots.pop_front();

@@ -1,0 +1,186 @@
+//! Call: one of an annotated function, as a whole.
+//!
+//! It says whose stack is polled, so that events can tell, and how the call ended, if anybody wants to
+//! know. A retry on top of a stack is a loop in the function itself: there each attempt is polled as the
+//! function's. Where nobody listens it is one relaxed load when the call begins, and two writes to a cell of this
+//! thread for each poll.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::thread;
+
+use tokio::time::Instant;
+
+use crate::event::{self, Ended, Event};
+use crate::function::{Function, Site, Within};
+use crate::moment::Since;
+use crate::outcome::Outcome;
+use crate::predicate::{OnError, OnValue};
+use crate::retry::{Attempts, DelayFrom, OnRetry, Pause};
+
+/// A call that is under way. Its end is told once, however it ends; if its beginning was not heard, it is
+/// not told.
+pub struct Call<S: Site> {
+    /// When it began, if anybody wants to know.
+    since: Option<Since>,
+    /// It is asked for, as a function that only names a `static` takes no room in a future.
+    site: S,
+}
+
+/// A call of the function at this site begins.
+#[inline]
+pub fn call<S: Site>(site: S) -> Call<S> {
+    let since = event::hears_calls().then(|| begun(site.function()));
+    Call { since, site }
+}
+
+impl<S: Site> Call<S> {
+    /// Polls its stack as this function's, to the end of the call. The stack stays where it is: to move it
+    /// would cost more than all the rest of this.
+    #[inline]
+    pub fn run<F>(self, stack: Pin<&mut F>) -> Run<'_, F, S> {
+        Run { stack, call: self }
+    }
+
+    /// Polls one attempt of it as this function's.
+    #[inline]
+    pub fn attempt<'s, F>(&self, stack: Pin<&'s mut F>) -> Attempt<'s, F, S> {
+        let site = self.site;
+        Attempt { stack, site }
+    }
+
+    /// Whether there is another attempt: [`Attempts::settle`] as this function's.
+    #[inline]
+    pub fn settle<'r, T, E, W, O, D, N>(
+        &mut self,
+        attempts: &mut Attempts<'r, T, E, W, O, D, N>,
+        outcome: Outcome<T, E>,
+    ) -> ControlFlow<Outcome<T, E>, Pause<'r>>
+    where
+        W: OnError<E>,
+        O: OnValue<T>,
+        D: DelayFrom<E>,
+        N: OnRetry<E>,
+    {
+        if attempts.accepts(&outcome) {
+            self.end(&outcome);
+            return ControlFlow::Break(outcome);
+        }
+        let _within = Within::enter(self.site.function());
+        let settled = attempts.settle(outcome);
+        if let ControlFlow::Break(outcome) = &settled {
+            self.end(outcome);
+        }
+        settled
+    }
+
+    #[inline]
+    fn end<T, E>(&mut self, outcome: &Outcome<T, E>) {
+        if let Some(since) = self.since.take() {
+            finished(self.site.function(), since, Ended::of(outcome));
+        }
+    }
+}
+
+impl<S: Site> Drop for Call<S> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(since) = self.since {
+            finished(self.site.function(), since, cut_off());
+        }
+    }
+}
+
+impl<S: Site> fmt::Debug for Call<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(self.site.function()).finish()
+    }
+}
+
+/// A stack that is polled as a function's: see [`Call::run`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Run<'s, F, S: Site> {
+    stack: Pin<&'s mut F>,
+    call: Call<S>,
+}
+
+impl<F, S, T, E> Future for Run<'_, F, S>
+where
+    F: Future<Output = Outcome<T, E>>,
+    S: Site,
+{
+    type Output = Outcome<T, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let _within = Within::enter(this.call.site.function());
+        let polled = this.stack.as_mut().poll(cx);
+        if let Poll::Ready(outcome) = &polled {
+            this.call.end(outcome);
+        }
+        polled
+    }
+}
+
+impl<F, S: Site> fmt::Debug for Run<'_, F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Run").field(&self.call).finish()
+    }
+}
+
+/// An attempt that is polled as a function's: see [`Call::attempt`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Attempt<'s, F, S: Site> {
+    stack: Pin<&'s mut F>,
+    site: S,
+}
+
+impl<F: Future, S: Site> Future for Attempt<'_, F, S> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.get_mut();
+        let _within = Within::enter(this.site.function());
+        this.stack.as_mut().poll(cx)
+    }
+}
+
+impl<F, S: Site> fmt::Debug for Attempt<'_, F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Attempt")
+            .field(self.site.function())
+            .finish()
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn begun(function: &'static Function) -> Since {
+    event::begun(function);
+    Since::at(Instant::now())
+}
+
+/// How a call ended that did not come to its end.
+#[cold]
+fn cut_off() -> Ended {
+    if thread::panicking() {
+        Ended::Panicked
+    } else {
+        Ended::Dropped
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn finished(function: &'static Function, since: Since, ended: Ended) {
+    event::finished(&Event::CallFinished {
+        ended,
+        duration: since.until(Instant::now()),
+        function: Some(function),
+    });
+}
