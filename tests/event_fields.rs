@@ -10,7 +10,7 @@ use std::{
 
 use futures::future::join;
 use resilient_runtime::{
-    Bulkhead, Rejected, RetryBudget, bulkhead, circuit_breaker,
+    Bulkhead, Function, Name, Rejected, RetryBudget, bulkhead, circuit_breaker,
     event::{self, Event},
     fallback, hedge, rate_limit, registry, retry,
     testing::{self, Events},
@@ -166,10 +166,10 @@ async fn the_table_is_what_a_subscriber_is_told() {
         assert_eq!(told.level, expected, "{name}");
         assert_eq!(told.field("message"), Some(event.to_string().as_str()));
         assert_eq!(told.field("policy"), event.policy(), "{name}");
-        let function = event.function().map(|function| function.path());
+        let function = event.function().map(Function::path);
         assert_eq!(told.field("function"), function, "{name}");
         if name != "Conflict" {
-            assert_eq!(told.field("name"), event.name().map(|name| name.as_str()));
+            assert_eq!(told.field("name"), event.name().map(Name::as_str));
         }
         let own: BTreeSet<_> = told.own().into_keys().map(str::to_owned).collect();
         assert!(own.is_subset(fields), "{name} has {own:?}, of {fields:?}");
@@ -369,15 +369,11 @@ async fn they_are_told_in_the_span_of_the_caller() {
         takes(5 * SECOND).await
     }
 
-    let caller = |name| match name {
-        1 => tracing::info_span!("one"),
-        _ => tracing::info_span!("two"),
-    };
     let (told, _) = told(async {
-        let one = traced().instrument(caller(1));
+        let one = traced().instrument(tracing::info_span!("one"));
         let two = async {
             sleep(SECOND / 2).await;
-            traced().instrument(caller(2)).await
+            traced().instrument(tracing::info_span!("two")).await
         };
         join(one, two).await
     })
@@ -420,7 +416,7 @@ async fn a_call_whose_beginning_nobody_heard_has_no_end_to_tell() {
     let mut ours = Vec::new();
     while let Some(event) = events.try_recv() {
         // Other tests of this binary go on meanwhile.
-        let path = event.function().map_or("", |function| function.path());
+        let path = event.function().map_or("", Function::path);
         if path.ends_with("::unheard") {
             ours.push(event.to_string());
         }

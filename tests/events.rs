@@ -1,14 +1,15 @@
 //! Events: every one says which function, policy and instance it is of; those of every call are told to whoever
 //! wants them, and to nobody else.
 
+use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::join;
 use resilient_runtime::{
-    Bulkhead, Cause, CircuitBreaker, Rejected, Retry, RetryBudget, Timeout, body, bulkhead,
-    circuit_breaker,
+    Bulkhead, Cause, CircuitBreaker, Function, Name, Rejected, Retry, RetryBudget, Timeout, body,
+    bulkhead, circuit_breaker,
     event::{self, Ended, Event},
     fallback, hedge, rate_limit, retry,
     testing::{self, Events, Recorder},
@@ -60,7 +61,7 @@ fn policies(events: &Events) -> Vec<Option<&'static str>> {
 
 fn names(events: &Events) -> Vec<Option<&str>> {
     let names = events.iter().map(Event::name);
-    names.map(|name| name.map(|name| name.as_str())).collect()
+    names.map(|name| name.map(Name::as_str)).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -235,7 +236,7 @@ async fn rule_25_a_slow_call_is_told_once_when_it_ends_or_is_dropped() {
 #[tokio::test(start_paused = true)]
 async fn fallbacks_tell_whose_they_are_wherever_they_stand() {
     async fn fails(_: u32) -> Result<u32, Fault> {
-        Err(Fault::Down)
+        ready(Err(Fault::Down)).await
     }
 
     #[fallback(value = 0)]
@@ -314,10 +315,7 @@ async fn rule_14_amplified_retries_tell_of_the_inner_function() {
         panic!("{events:?}")
     };
     assert!(outer.ends_with("outer") && inner.ends_with("inner"));
-    assert_eq!(
-        function.map(|function| function.path()),
-        Some(inner.as_str())
-    );
+    assert_eq!(function.map(Function::path), Some(inner.as_str()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -551,7 +549,7 @@ async fn a_subscription_hears_of_single_calls_only_if_it_asks_to() {
     let of_ours = |events: &mut event::Subscription| {
         let mut texts = Vec::new();
         while let Some(event) = events.try_recv() {
-            let path = event.function().map_or("", |function| function.path());
+            let path = event.function().map_or("", Function::path);
             if path.ends_with("::heard") {
                 texts.push(event.to_string());
             }

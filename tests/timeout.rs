@@ -483,3 +483,65 @@ impl From<Rejected> for Delegating {
         Self(rejected)
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_a_function_s_own_timeout_is_what_its_caller_and_its_policies_see() {
+    use resilient_runtime::fallback;
+
+    #[timeout("100ms")]
+    async fn outer(callee: &Callee) -> Result<u32, Fault> {
+        sleep(ms(80)).await;
+        for_100_ms(callee).await
+    }
+
+    #[fallback(value = 7, on(timeout))]
+    #[timeout("30ms")]
+    async fn answered(callee: &Callee) -> Result<u32, Fault> {
+        for_100_ms(callee).await
+    }
+
+    #[retry(max = 2, backoff = "none", on(error))]
+    #[timeout("30ms")]
+    async fn once(callee: &Callee) -> Result<u32, Fault> {
+        for_100_ms(callee).await
+    }
+
+    #[retry(max = 2, backoff = "none", on(timeout), when = |_| false)]
+    #[timeout("30ms")]
+    async fn thrice(callee: &Callee) -> Result<u32, Fault> {
+        for_100_ms(callee).await
+    }
+
+    let callee = Callee::always(hangs());
+    assert_eq!(outer(&callee).await, Err(TimedOut(100)));
+    assert_eq!(answered(&callee).await, Ok(7));
+    assert_eq!(once(&callee).await, Err(TimedOut(30)));
+    assert_eq!(thrice(&callee).await, Err(TimedOut(30)));
+    assert_eq!(callee.calls(), 1 + 1 + 1 + 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_beneath_a_caller_s_deadline_each_function_says_how_long_it_was_given() {
+    #[timeout("1s")]
+    async fn outer(callee: &Callee) -> Result<u32, Fault> {
+        sleep(ms(10)).await;
+        for_100_ms(callee).await
+    }
+
+    let callee = Callee::always(hangs());
+    let outcome = deadline::scope(Instant::now() + ms(40), outer(&callee)).await;
+    assert_eq!((outcome, callee.age()), (Err(Inherited(40)), 40));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_15_an_error_of_the_body_s_own_wins_in_the_poll_in_which_the_time_is_up() {
+    #[timeout("20ms")]
+    async fn outer(callee: &Callee) -> Result<u32, Fault> {
+        // A timeout that fired before says nothing of this one.
+        let _ = deadline::scope(Instant::now() + ms(5), for_100_ms(callee)).await;
+        sleep(ms(15)).await;
+        Err(Failed(9))
+    }
+
+    assert_eq!(outer(&Callee::always(hangs())).await, Err(Failed(9)));
+}

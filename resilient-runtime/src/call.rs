@@ -118,11 +118,19 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         let _within = Within::enter(this.call.site.function());
-        let polled = this.stack.as_mut().poll(cx);
-        if let Poll::Ready(outcome) = &polled {
-            this.call.end(outcome);
+        // Value by itself: where a value is returned, no room for a failure is copied.
+        match this.stack.as_mut().poll(cx) {
+            Poll::Ready(Ok(value)) => {
+                this.call.end::<_, E>(&Ok(()));
+                Poll::Ready(Ok(value))
+            }
+            Poll::Ready(Err(failure)) => {
+                let outcome: Outcome<T, E> = Err(failure);
+                this.call.end(&outcome);
+                Poll::Ready(outcome)
+            }
+            Poll::Pending => Poll::Pending,
         }
-        polled
     }
 }
 

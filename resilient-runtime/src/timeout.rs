@@ -216,12 +216,10 @@ where
         }
         match inner.poll(cx) {
             Poll::Ready(Ok(value)) => return Poll::Ready(Ok(value)),
-            Poll::Ready(Err(failure)) => {
-                if expired == Some(Deadline::Own) {
-                    deadline::own_up();
-                }
-                return Poll::Ready(Err(failure));
-            }
+            // Of an error that came of this very deadline, in a function beneath, the caller gets what it is:
+            // this timeout.
+            Poll::Ready(Err(_)) if expired.is_some() && deadline::was_cut() => {}
+            Poll::Ready(Err(failure)) => return Poll::Ready(Err(failure)),
             Poll::Pending => {}
         }
         if matches!(*timer, Timer::Unstarted) {
@@ -271,7 +269,12 @@ impl Timer {
         if let Self::Armed { sleep, .. } = &*self {
             deadline::limit(sleep.deadline());
         }
-        self.expired(cx)
+        let expired = self.expired(cx);
+        if expired.is_some() {
+            // From here on it tells of this poll.
+            deadline::was_cut();
+        }
+        expired
     }
 
     /// Starts the clock, at the body's first suspension, while the scope is still in force. Is the deadline

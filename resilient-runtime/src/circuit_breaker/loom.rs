@@ -368,6 +368,26 @@ fn rule_21_a_success_that_races_the_next_slot_is_counted_once() {
     });
 }
 
+#[test]
+fn rule_21_a_success_of_the_next_slot_is_not_counted_in_the_one_before() {
+    ::loom::model(|| {
+        let length = 32 * BREAK;
+        let breaker = Breaker::new(Settings::new().window_time(length).min_calls(1));
+        let first = Instant::now();
+        let second = first + BREAK;
+        for _ in 0..2 {
+            let leave = breaker.enter(first).unwrap();
+            breaker.exit_watched(leave, None, Verdict::Success, first);
+        }
+        let ends = move |breaker: &Breaker| {
+            let leave = breaker.enter(second).unwrap();
+            breaker.exit_watched(leave, None, Verdict::Success, second);
+        };
+        at_once(&breaker, ends, ends);
+        assert_eq!(breaker.tally(first + length).calls, 2);
+    });
+}
+
 /// Watches for calls of a break and longer, and opens when all of the last two were slow.
 fn watching() -> Arc<Breaker> {
     let breaker = Breaker::new(

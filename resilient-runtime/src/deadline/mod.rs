@@ -17,9 +17,6 @@ use tokio::time::Instant;
 
 pub(crate) use scope::{Entered, Inside, Outer, allow, current, level, limit, start, unfired};
 
-use crate::body;
-use crate::class::Class;
-
 thread_local! {
     static EXPIRED: Cell<Option<u32>> = const { Cell::new(None) };
     static CUT: Cell<bool> = const { Cell::new(false) };
@@ -124,13 +121,11 @@ pub(crate) fn cut() {
     CUT.set(true);
 }
 
-/// The timeout whose own deadline it was is next to hear of it: to the policies above it the error
-/// that came of it is a timeout like any other, whatever class it has.
+/// Whether one has since this was last asked. The timeout whose deadline it was asks, and takes the place
+/// of what came of it.
 #[cold]
-pub(crate) fn own_up() {
-    if CUT.replace(false) {
-        body::set_class(Class::Transient);
-    }
+pub(crate) fn was_cut() -> bool {
+    CUT.replace(false)
 }
 
 /// The end of time, for what nobody lives to see: tokio's own choice for sums that overflow.

@@ -27,7 +27,12 @@ impl fmt::Display for Event {
                 cause,
                 ..
             } => {
-                write!(f, "retry {attempt} of {max} in {}, after ", Rounded(*delay))?;
+                write!(f, "retry {attempt} of {max} ")?;
+                if delay.is_zero() {
+                    f.write_str("at once, after ")?;
+                } else {
+                    write!(f, "in {}, after ", Rounded(*delay))?;
+                }
                 match cause {
                     Some(cause) => cause.fmt(f),
                     None => f.write_str("a value that is retried"),

@@ -171,11 +171,7 @@ where
                     };
                     this.copies.as_mut().start(copy, made);
                     withdrawal.spend();
-                    event::emit(|| Event::HedgeStarted {
-                        copy,
-                        after,
-                        function: function::current(),
-                    });
+                    tell_started(copy, after);
                     (*this.started, *this.running) = (copy + 1, *this.running + 1);
                     this.timer.set(Timer::Unstarted);
                     from = copy;
@@ -190,10 +186,7 @@ where
                     if copy == 0 {
                         this.first_call.answered();
                     } else {
-                        event::emit(|| Event::HedgeWon {
-                            copy,
-                            function: function::current(),
-                        });
+                        tell_won(copy);
                     }
                     end(this.copies, this.timer, this.first_call);
                     return Poll::Ready(Ok(value));
@@ -223,6 +216,21 @@ where
             from = copy + 1;
         }
     }
+}
+
+fn tell_started(copy: u32, after: Duration) {
+    event::emit(|| Event::HedgeStarted {
+        copy,
+        after,
+        function: function::current(),
+    });
+}
+
+fn tell_won(copy: u32) {
+    event::emit(|| Event::HedgeWon {
+        copy,
+        function: function::current(),
+    });
 }
 
 /// The budget hears of the call.
