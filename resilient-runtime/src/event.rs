@@ -27,6 +27,7 @@
 //! | [`LimitChanged`](Event::LimitChanged) | an adaptive limit moved | `DEBUG` | `from`, `to` |
 //! | [`FallbackServed`](Event::FallbackServed) | a fallback took the place of a failure | `DEBUG` | `cause` |
 //! | [`Undeclared`](Event::Undeclared) | a name stands for nothing that is declared | `ERROR` | |
+//! | [`OverrideApplied`](Event::OverrideApplied) | a setting is overridden, or is no more (feature `config`) | `INFO` | `key`, `value`, `source` |
 //! | [`Conflict`](Event::Conflict) | a name is declared with different settings | `ERROR` | |
 //! | [`Lagged`](Event::Lagged) | this subscription did not keep up | – | |
 //!
