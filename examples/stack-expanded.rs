@@ -1,5 +1,6 @@
 //! What the stack of `stack.rs` expands to, as a person would write it. `cargo expand` shows the same;
-//! the registration of the site, `__rt::site!`, and the standard library's `pin!` are expanded there as well.
+//! the registration of the site, `__rt::site!`, `__rt::own!`, by which a policy can be overridden, and the standard
+//! library's `pin!` are expanded there as well.
 //!
 //! Run it: `cargo run --example stack-expanded`
 
@@ -36,13 +37,15 @@ struct PricingClient {
 impl PricingClient {
     async fn quote(&self, sku: &str) -> Result<Quote, PriceError> {
         use ::resilient_runtime::__private as __rt;
-        static __TIMEOUT_1: __rt::Timeout = __rt::Timeout::new(__rt::Duration::from_secs(2));
-        static __RETRY: __rt::Retry = __rt::Retry::new(3).jitter(__rt::Jitter::Full);
+        static __TIMEOUT_1: __rt::Timeout =
+            __rt::own!(__rt::Timeout::new(__rt::Duration::from_secs(2)));
+        static __RETRY: __rt::Retry = __rt::own!(__rt::Retry::new(3).jitter(__rt::Jitter::Full));
         static __CIRCUIT_BREAKER: __rt::Shared<__rt::CircuitBreaker> =
             __rt::Shared::referred(__rt::CircuitBreaker::new("pricing"));
         static __BULKHEAD: __rt::Shared<__rt::Bulkhead> =
             __rt::Shared::declared(__rt::Bulkhead::new("pricing", 20));
-        static __TIMEOUT_2: __rt::Timeout = __rt::Timeout::new(__rt::Duration::from_millis(500));
+        static __TIMEOUT_2: __rt::Timeout =
+            __rt::own!(__rt::Timeout::new(__rt::Duration::from_millis(500)));
         __rt::site! {
             &__rt::policy::fallback, &__TIMEOUT_1, &__RETRY, &__CIRCUIT_BREAKER, &__BULKHEAD, &__TIMEOUT_2
         }

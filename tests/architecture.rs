@@ -82,6 +82,7 @@ fn a_policy_of_the_runtime_imports_no_other_policy_and_not_the_registry() {
                 "expansion",
                 "instance",
                 "health",
+                "config",
                 "metrics",
                 "call",
                 "testing",
@@ -123,6 +124,8 @@ fn what_policies_share_imports_none_of_them() {
         "attribute",
         "isolation",
         "seed",
+        "in_force",
+        "overrides",
     ];
     let mut seen = BTreeSet::new();
     for (path, text) in sources("resilient-runtime/src") {
@@ -143,10 +146,11 @@ fn what_policies_share_imports_none_of_them() {
 }
 
 #[test]
-fn nothing_imports_health_or_metrics_which_stand_above_all() {
+fn nothing_imports_health_metrics_or_config_which_stand_above_all() {
     for (above, path_of_it, files) in [
         ("health", "health::", 6),
         ("metrics", "crate::metrics::", 2),
+        ("config", "config::", 6),
     ] {
         let mut seen = 0;
         for (path, text) in sources("resilient-runtime/src") {
@@ -224,6 +228,12 @@ fn the_rules_are_one_folder_for_both_crates_and_import_nothing_of_either() {
         files.sort();
         files
     };
+    let grammar = names("resilient-runtime/src/grammar");
+    assert!(grammar.len() >= 7, "the grammar has moved");
+    assert_eq!(grammar, names("resilient-macros/src/grammar"));
+    for (file, text) in grammar {
+        assert!(imports(&text).is_empty(), "{file:?} is not on its own");
+    }
     let rules = names("resilient-runtime/src/rule");
     assert!(rules.len() >= 7, "the rules have moved");
     assert_eq!(rules, names("resilient-macros/src/rule"));

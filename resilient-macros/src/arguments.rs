@@ -9,25 +9,8 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, Token, token};
 
 use crate::diagnostics::Diagnostics;
+use crate::grammar::vocabulary::Vocabulary;
 use crate::scope::Scope;
-
-/// The words that one attribute knows: what decides whether a word is a key, and what an unknown
-/// one is told.
-#[derive(Debug)]
-pub(crate) struct Vocabulary {
-    /// The attribute.
-    pub(crate) attribute: &'static str,
-    /// Its keys.
-    pub(crate) keys: &'static [&'static str],
-    /// Words of the language that this version does not have yet, each with what it lacks. To add
-    /// one, move it to `keys`.
-    pub(crate) reserved: &'static [(&'static str, &'static str)],
-    /// Words that people bring from elsewhere, each with what to write here.
-    pub(crate) foreign: &'static [(&'static str, &'static str)],
-    /// Whether a plain lower-case word that is no key is a value: a function to fall back to, an
-    /// argument that holds a duration.
-    pub(crate) words_are_values: bool,
-}
 
 /// The keys that are legal in any attribute, and hold for its whole stack.
 pub(crate) const STACK_KEYS: &[&str] = &["crate", "rejected", "classify"];

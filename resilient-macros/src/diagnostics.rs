@@ -5,7 +5,7 @@ use std::fmt::Display;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-use crate::arguments::Vocabulary;
+use crate::grammar::vocabulary::Vocabulary;
 use crate::rule::Text;
 
 /// The faults found so far. It must be [finished](Self::finish): a fault that nobody looks at would

@@ -105,6 +105,12 @@ impl Names {
         }
     }
 
+    /// The same, for a policy without state of its own: what may override it stands beside it, so that
+    /// constants can look at what is written.
+    pub(crate) fn in_plain_static(&self, ty: &TokenStream, value: &TokenStream) -> Held {
+        self.in_static(ty, &quote_spanned!(Span::mixed_site()=> __rt::own!(#value)))
+    }
+
     /// A constant that depends on `Self` or on generics: no `static` can hold it.
     pub(crate) fn in_const(&self, value: &TokenStream) -> Held {
         let span = Span::mixed_site();

@@ -14,6 +14,7 @@ use syn::{Expr, Lit, Meta};
 
 use crate::arguments::Arguments;
 use crate::diagnostics::Diagnostics;
+use crate::grammar;
 use crate::held::is_static;
 use crate::key::ungrouped;
 use crate::written::{literal, needs_value};
@@ -76,10 +77,6 @@ pub(crate) fn check(arguments: &Arguments, diagnostics: &mut Diagnostics) {
         // With an instance it is refused as a setting of that. A rate is a literal.
         && arguments.positional.iter().all(|value| literal(value).is_some())
     {
-        diagnostics.error(
-            bound.path(),
-            "`max_keys` bounds how many keys have an instance of their own, and there is no `key`\n\
-             Add `key`, as in `key = host`, or remove it.",
-        );
+        diagnostics.error(bound.path(), grammar::MAX_KEYS_WITHOUT_KEY);
     }
 }

@@ -19,6 +19,7 @@ mod constants;
 mod diagnostics;
 mod docs;
 mod expand;
+mod grammar;
 mod held;
 mod item;
 mod key;

@@ -7,6 +7,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Lit;
 
+use crate::grammar;
 use crate::rule::{self, Text};
 use crate::written::Value;
 
@@ -20,20 +21,7 @@ impl Value for Duration {
             Lit::Float(number) => return Err(unquoted(number.base10_digits(), number.suffix())),
             _ => return Err(wrong_kind("a duration", Self::EXAMPLE)),
         };
-        match humantime::parse_duration(&text) {
-            Ok(duration) => Ok(duration),
-            Err(humantime::DurationError::UnknownUnit { unit, value, .. }) if unit.is_empty() => {
-                Err(unitless(&value.to_string()))
-            }
-            Err(humantime::DurationError::NumberOverflow) => Err(format!(
-                "`\"{text}\"` is out of the range of a duration: 64 bits of seconds\n\
-                 Make it shorter."
-            )),
-            Err(fault) => Err(format!(
-                "`\"{text}\"` is not a duration: {fault}\n\
-                 Write it like \"250ms\", \"5s\" or \"1m 30s\"."
-            )),
-        }
+        grammar::duration(&text)
     }
 
     fn refuse(&self, key: &str) -> Option<Text> {
@@ -79,15 +67,8 @@ fn unquoted(number: &str, unit: &str) -> String {
     if !unit.is_empty() && humantime::parse_duration(&text).is_ok() {
         format!("a duration is written in quotes: \"{text}\"")
     } else {
-        unitless(number)
+        grammar::unitless(number)
     }
-}
-
-fn unitless(number: &str) -> String {
-    format!(
-        "`{number}` has no unit: it could be seconds as well as milliseconds\n\
-         Give a unit: \"{number}s\" or \"{number}ms\"."
-    )
 }
 
 fn wrong_kind(expected: &str, example: &str) -> String {
@@ -104,17 +85,7 @@ impl Value for Ratio {
     fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
         let (text, share) = match literal {
             Lit::Str(text) => {
-                let text = text.value();
-                let Some(percent) = text.trim().strip_suffix('%') else {
-                    return Err(format!(
-                        "`\"{text}\"` is not a ratio\nWrite it like \"50%\" or 0.5."
-                    ));
-                };
-                let share = percent
-                    .trim()
-                    .parse()
-                    .map_or(f64::NAN, |percent: f64| percent / 100.0);
-                (format!("\"{text}\""), share)
+                return grammar::ratio(&text.value()).map(|share| signed(share, negative));
             }
             Lit::Float(number) if !is_float(number.suffix()) => {
                 return Err(wrong_kind("a ratio", Self::EXAMPLE));
@@ -128,22 +99,13 @@ impl Value for Ratio {
                 number.to_string(),
                 number.base10_parse().unwrap_or(f64::NAN),
             ),
-            Lit::Int(number) => {
-                return Err(format!(
-                    "`{number}` is not a ratio: it could be {number}% or {number} times the \
-                     whole\n\
-                     Write \"{number}%\", or a number over 0 and up to 1.0."
-                ));
-            }
+            Lit::Int(number) => return Err(grammar::whole_ratio(&number.to_string())),
             _ => return Err(wrong_kind("a ratio", Self::EXAMPLE)),
         };
-        let share = if negative { -share } else { share };
         if share.is_nan() {
-            return Err(format!(
-                "`{text}` is not a ratio\nWrite it like \"50%\" or 0.5."
-            ));
+            return Err(grammar::no_ratio(&text));
         }
-        Ok(Self(share))
+        Ok(signed(share, negative))
     }
 
     fn refuse(&self, _key: &str) -> Option<Text> {
@@ -155,6 +117,10 @@ impl Value for Ratio {
     }
 }
 
+fn signed(share: f64, negative: bool) -> Ratio {
+    Ratio(if negative { -share } else { share })
+}
+
 /// A number of calls, places or attempts: 1 or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Count(pub(crate) u32);
@@ -164,9 +130,7 @@ impl Value for Count {
 
     fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
         match literal {
-            Lit::Int(number) if negative => {
-                Err(format!("`-{number}` is not a count: a count is 1 or more"))
-            }
+            Lit::Int(number) if negative => Err(grammar::negative_count(&number.to_string())),
             Lit::Int(number) if !is_integer(number.suffix()) => {
                 let text = number.to_string();
                 if humantime::parse_duration(&text).is_ok() {
@@ -176,15 +140,11 @@ impl Value for Count {
             }
             Lit::Int(number) => match number.base10_parse::<u32>() {
                 Ok(count) => Ok(Self(count)),
-                Err(_) => Err(format!(
-                    "`{number}` is out of range: a count is between 1 and {}",
-                    u32::MAX
-                )),
+                Err(_) => Err(grammar::large_count(&number.to_string())),
             },
-            Lit::Str(text) if text.value().trim().parse::<u32>().is_ok() => Err(format!(
-                "a count is written without quotes: `{}`",
-                text.value().trim()
-            )),
+            Lit::Str(text) if text.value().trim().parse::<u32>().is_ok() => {
+                Err(grammar::quoted_count(&text.value()))
+            }
             _ => Err(wrong_kind("a count", Self::EXAMPLE)),
         }
     }

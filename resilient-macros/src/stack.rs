@@ -6,8 +6,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Attribute, Meta, Path};
 
-use crate::arguments::{Arguments, STACK_KEYS, Vocabulary};
+use crate::arguments::{Arguments, STACK_KEYS};
 use crate::diagnostics::Diagnostics;
+use crate::grammar::vocabulary::Vocabulary;
 use crate::item::Item;
 use crate::key::{Callable, PathValue};
 use crate::policy::{Layer, Policy};

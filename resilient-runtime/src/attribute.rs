@@ -49,7 +49,7 @@ impl Beside {
     }
 }
 
-/// Writes one attribute, without its `#[..]`.
+/// Writes one attribute, without its `#[..]`; in the alternate form one setting a line.
 pub(crate) struct Attribute<'a, 'f> {
     f: &'a mut fmt::Formatter<'f>,
     said: fmt::Result,
@@ -68,7 +68,11 @@ impl<'a, 'f> Attribute<'a, 'f> {
 
     /// `words`: a flag, or what has no key.
     pub(crate) fn say(mut self, words: impl Display) -> Self {
-        let before = if self.is_empty { "(" } else { ", " };
+        let before = match (self.f.alternate(), self.is_empty) {
+            (true, _) => "\n    ",
+            (false, true) => "(",
+            (false, false) => ", ",
+        };
         self.is_empty = false;
         self.said = self.said.and_then(|()| write!(self.f, "{before}{words}"));
         self
@@ -77,6 +81,15 @@ impl<'a, 'f> Attribute<'a, 'f> {
     /// `shadow`, if it is set.
     pub(crate) fn flag(self, word: &str, is_set: bool) -> Self {
         if is_set { self.say(word) } else { self }
+    }
+
+    /// `enabled = false`, if it is switched off.
+    pub(crate) fn off(self, is_off: bool) -> Self {
+        if is_off {
+            self.say("enabled = false")
+        } else {
+            self
+        }
     }
 
     /// `max = 3`.
@@ -106,6 +119,7 @@ impl<'a, 'f> Attribute<'a, 'f> {
 
     pub(crate) fn finish(self) -> fmt::Result {
         self.said?;
-        self.f.write_str(if self.is_empty { "" } else { ")" })
+        let is_open = !self.is_empty && !self.f.alternate();
+        self.f.write_str(if is_open { ")" } else { "" })
     }
 }

@@ -27,6 +27,7 @@
 //! | [`LimitChanged`](Event::LimitChanged) | an adaptive limit moved | `DEBUG` | `from`, `to` |
 //! | [`FallbackServed`](Event::FallbackServed) | a fallback took the place of a failure | `DEBUG` | `cause` |
 //! | [`Undeclared`](Event::Undeclared) | a name stands for nothing that is declared | `ERROR` | |
+//! | [`OverrideApplied`](Event::OverrideApplied) | a setting is overridden, or is no more (feature `config`) | `INFO` | `key`, `value`, `source` |
 //! | [`Conflict`](Event::Conflict) | a name is declared with different settings | `ERROR` | |
 //! | [`Lagged`](Event::Lagged) | this subscription did not keep up | – | |
 //!
@@ -273,6 +274,20 @@ pub enum Event {
         /// The annotated function, if it is one's.
         function: Option<&'static Function>,
     },
+    /// A setting is overridden, or is no more: see `config`, of the feature of that name.
+    #[non_exhaustive]
+    OverrideApplied {
+        /// The policy, by the word of its attribute.
+        policy: &'static str,
+        /// The name of the instance, or the path of the function.
+        name: Name,
+        /// The key.
+        key: Name,
+        /// Its value; `None` where what is written holds again.
+        value: Option<Name>,
+        /// Where the value stands, or stood: `resilient.toml:12:3`, or the name of a variable.
+        source: Name,
+    },
     /// The subscription did not keep up, and the oldest events are gone.
     #[non_exhaustive]
     Lagged {
@@ -306,7 +321,7 @@ impl Event {
             | Self::FallbackServed { function, .. }
             | Self::Undeclared { function, .. }
             | Self::Conflict { function, .. } => *function,
-            Self::Lagged { .. } => None,
+            Self::OverrideApplied { .. } | Self::Lagged { .. } => None,
         }
     }
 
@@ -318,7 +333,8 @@ impl Event {
         Some(match self {
             Self::Admitted { policy, .. }
             | Self::KeyUnprotected { policy, .. }
-            | Self::Undeclared { policy, .. } => policy,
+            | Self::Undeclared { policy, .. }
+            | Self::OverrideApplied { policy, .. } => policy,
             Self::DeadlineExpired { rejected, .. }
             | Self::Rejected { rejected, .. }
             | Self::WouldReject { rejected, .. } => rejected.policy(),
@@ -349,7 +365,8 @@ impl Event {
             | Self::RateLimitWaited { name, .. }
             | Self::KeyUnprotected { name, .. }
             | Self::LimitChanged { name, .. }
-            | Self::Undeclared { name, .. } => Some(name),
+            | Self::Undeclared { name, .. }
+            | Self::OverrideApplied { name, .. } => Some(name),
             Self::DeadlineExpired { rejected, .. }
             | Self::Rejected { rejected, .. }
             | Self::WouldReject { rejected, .. } => rejected.instance(),

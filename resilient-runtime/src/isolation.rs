@@ -9,6 +9,15 @@ pub(crate) fn here<P>(instance: &P) -> &P {
     instance
 }
 
+/// What stands in the place of this one in the blocks of tests; what is said to it has to be said to
+/// them.
+#[cfg(all(feature = "config", not(feature = "testing")))]
+pub(crate) fn copies<P>(_instance: &P) -> Vec<&'static P> {
+    Vec::new()
+}
+
+#[cfg(all(feature = "config", feature = "testing"))]
+pub(crate) use tested::copies;
 #[cfg(feature = "testing")]
 pub(crate) use tested::{Entered, Isolation, Originals, Stored, current, enter, here, key};
 
@@ -58,7 +67,9 @@ mod tested {
         fn copy_of<P: 'static>(&self, instance: &P) -> Option<&'static P> {
             let key = key(instance);
             let make = self.originals.get(&key)?;
-            let copy = *lock(&self.copies).entry(key).or_insert_with(make);
+            let copy = *lock(&self.copies)
+                .entry(key)
+                .or_insert_with(|| made(key, make));
             copy.downcast_ref()
         }
 
@@ -84,6 +95,35 @@ mod tested {
             };
             stored.downcast_ref()
         }
+    }
+
+    /// Copies are never freed, so that they can be kept by what they are copies of.
+    #[cfg(feature = "config")]
+    static COPIES: Mutex<Vec<(Key, Stored)>> = Mutex::new(Vec::new());
+
+    /// Makes a copy. Under a lock: what is said to the original before it looks for copies is in it.
+    #[cfg(feature = "config")]
+    fn made(key: Key, make: &dyn Fn() -> Stored) -> Stored {
+        let mut copies = lock(&COPIES);
+        let copy = make();
+        copies.push((key, copy));
+        copy
+    }
+
+    #[cfg(not(feature = "config"))]
+    fn made(_: Key, make: &dyn Fn() -> Stored) -> Stored {
+        make()
+    }
+
+    /// What stands in the place of this one in all blocks.
+    #[cfg(feature = "config")]
+    pub(crate) fn copies<P: 'static>(instance: &P) -> Vec<&'static P> {
+        let this = key(instance);
+        let copies = lock(&COPIES);
+        let of_this = copies.iter().filter(|(key, _)| *key == this);
+        of_this
+            .filter_map(|(_, copy)| copy.downcast_ref())
+            .collect()
     }
 
     impl fmt::Debug for Isolation {

@@ -31,6 +31,7 @@
 //! * [`RetryBudget`] bounds what all retries of a callee add to its load.
 //! * [`deadline`] reaches through calls: each timeout opens a scope for everything beneath it.
 //! * [`event`] tells what policies do, and so does `tracing`.
+//! * `config` changes settings while the process runs, with the feature of that name.
 //! * `metrics` counts and measures, with the feature of that name, for Prometheus and its like.
 //! * `health` reports, with the feature of that name, for the probes of an orchestrator.
 //! * [`registry`] knows every annotated function and every named instance before the first call.
@@ -64,6 +65,8 @@ mod check;
 mod circuit;
 mod circuit_breaker;
 mod class;
+#[cfg(feature = "config")]
+pub mod config;
 mod conflict;
 pub mod deadline;
 mod error;
@@ -71,11 +74,14 @@ pub mod event;
 mod expansion;
 mod fallback;
 mod function;
+#[cfg(feature = "config")]
+mod grammar;
 #[cfg(feature = "retry-after")]
 pub mod header;
 #[cfg(feature = "health")]
 pub mod health;
 mod hedge;
+mod in_force;
 mod instance;
 mod isolation;
 mod jitter;
@@ -87,6 +93,8 @@ mod moment;
 mod name;
 mod near;
 mod outcome;
+#[cfg(feature = "config")]
+mod overrides;
 mod predicate;
 mod rate_limit;
 mod refuse;

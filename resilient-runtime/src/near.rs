@@ -1,7 +1,7 @@
 //! The name that somebody may have meant.
 
 /// The nearest of these names, if one is near enough to be a slip: at most a third of the letters differ.
-#[cfg(feature = "health")]
+#[cfg(any(feature = "health", feature = "config"))]
 pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let slips = (name.chars().count() / 3).max(1);
     names
@@ -9,6 +9,18 @@ pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> O
         .filter(|(distance, _)| *distance <= slips)
         .min()
         .map(|(_, other)| other)
+}
+
+/// The end of a message about a word that is unknown.
+#[cfg(feature = "config")]
+pub(crate) fn did_you_mean<'a>(
+    word: &str,
+    known: impl Iterator<Item = &'a str>,
+    quote: char,
+) -> String {
+    nearest(word, known).map_or(String::new(), |near| {
+        format!(". Did you mean {quote}{near}{quote}?")
+    })
 }
 
 /// The declared name that this one is a misspelling of. Stricter than [`nearest`], as nobody is there to
@@ -111,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(feature = "health")]
+    #[cfg(any(feature = "health", feature = "config"))]
     fn a_slip_has_an_answer_and_another_word_has_none() {
         let names = || ["orders", "payment", "payments"].into_iter();
         assert_eq!(nearest("paymets", names()), Some("payments"));

@@ -9,6 +9,7 @@ pub use core::time::Duration;
 pub use linkme;
 
 pub use crate::__here as here;
+pub use crate::__own as own;
 pub use crate::__site as site;
 
 pub use crate::amplified::retried;
@@ -30,6 +31,8 @@ pub use crate::function::within;
 pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
+#[cfg(feature = "config")]
+pub use crate::overrides::Index;
 pub use crate::rate_limit::RateLimiter;
 pub use crate::registry::{Budgeted, ByKey, SITES, Shared, Site};
 pub use crate::retry::Retry;

@@ -1,5 +1,8 @@
 //! Timeout: drops what takes too long, and opens a deadline scope for everything beneath.
 
+#[cfg(feature = "config")]
+mod overridden;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -16,8 +19,11 @@ use crate::deadline::{self, Entered, Expired, Outer, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::function;
+use crate::in_force::InForceApart;
 use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
+#[cfg(feature = "config")]
+use crate::overrides::Index;
 use crate::refuse::refuse;
 use crate::rule::{self, Text};
 
@@ -47,7 +53,7 @@ use crate::rule::{self, Text};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeout {
-    limit: Limit,
+    limit: InForceApart<Limit>,
 }
 
 /// How long a timeout gives.
@@ -74,26 +80,36 @@ impl Timeout {
     pub const fn at_run_time(after: Duration) -> Self {
         let length = Length::of(after);
         Self {
-            limit: Limit { after, length },
+            limit: InForceApart::of(Limit { after, length }),
         }
     }
 
-    /// How long it gives.
+    /// How long it gives, as it is written.
     #[must_use]
     pub const fn after(&self) -> Duration {
-        self.limit.after
+        self.limit.written().after
     }
 
-    /// What a call goes by.
-    #[inline]
-    fn limit(&self) -> &Limit {
-        &self.limit
+    /// One that can be overridden, by this.
+    #[cfg(feature = "config")]
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn by(mut self, index: &'static Index) -> Self {
+        self.limit = self.limit.by(index);
+        self
+    }
+
+    #[cfg(feature = "config")]
+    pub(crate) const fn can_change(&self) -> bool {
+        self.limit.can_change()
     }
 
     pub(crate) fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let after = Text::of("").duration(self.limit().after);
+        let (limit, is_off) = self.limit.look();
+        let after = Text::of("").duration(limit.after);
         let after = format_args!("{:?}", after.as_str());
-        Attribute::new(f, "timeout").say(after).finish()
+        let it = Attribute::new(f, "timeout").say(after);
+        it.off(is_off).finish()
     }
 
     /// Runs a future of `Result<T, E>` under this timeout alone.
@@ -113,10 +129,16 @@ impl Timeout {
     where
         F: Future<Output = Outcome<T, E>>,
     {
+        let (limit, is_off) = self.limit.look();
         Around::Running {
             inner,
-            timer: Timer::Unstarted,
-            limit: self.limit(),
+            // What is switched off needs no timer, as if another one fired before.
+            timer: if is_off {
+                Timer::Covered
+            } else {
+                Timer::Unstarted
+            },
+            limit,
         }
     }
 }

@@ -6,8 +6,9 @@ use quote::ToTokens;
 use syn::{Attribute, Expr, Meta};
 
 use super::field::Reference;
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::diagnostics::Diagnostics;
+use crate::grammar::vocabulary::Vocabulary;
 use crate::key::PathValue;
 use crate::scope::Scope;
 

@@ -7,10 +7,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
 
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+use crate::grammar;
+pub(crate) use crate::grammar::vocabulary::BULKHEAD as VOCABULARY;
 use crate::held::{Held, Names};
 use crate::key::{Flag, Name};
 use crate::keyed::{self, Key};
@@ -19,37 +21,6 @@ use crate::policy::{known, read_instance, refuse_generic, refuse_settings, token
 use crate::rule;
 use crate::scope::Scope;
 use crate::written::Written;
-
-pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "bulkhead",
-    keys: &[
-        "name",
-        "max_concurrent",
-        "adaptive",
-        "min",
-        "max",
-        "initial",
-        "max_wait",
-        "max_queue",
-        "key",
-        "max_keys",
-        "shadow",
-    ],
-    reserved: &[],
-    foreign: &[
-        ("limit", "the number of calls at a time is `max_concurrent`"),
-        (
-            "max_concurrency",
-            "the number of calls at a time is `max_concurrent`",
-        ),
-        (
-            "max_calls",
-            "the number of calls at a time is `max_concurrent`",
-        ),
-        ("timeout", "how long a call waits for a place is `max_wait`"),
-    ],
-    words_are_values: false,
-};
 
 /// The keys that say something of an adaptive limit.
 const BOUNDS: [&str; 3] = ["min", "max", "initial"];
@@ -107,11 +78,7 @@ impl Bulkhead {
         if let (Some(queue), None) = (arguments.find("max_queue"), arguments.find("max_wait"))
             && arguments.is_understood(&VOCABULARY)
         {
-            diagnostics.error(
-                queue.path(),
-                "`max_queue` without `max_wait`: without a time to wait, nobody queues\n\
-                 Add `max_wait`, or remove `max_queue`.",
-            );
+            diagnostics.error(queue.path(), grammar::QUEUE_WITHOUT_WAIT);
         }
         keyed::check(arguments, diagnostics);
         if self.instance.is_some() {
@@ -159,12 +126,7 @@ impl Bulkhead {
 
     fn check_bounds(&self, arguments: &Arguments, diagnostics: &mut Diagnostics) {
         if let Some(fixed) = arguments.find("max_concurrent") {
-            diagnostics.error(
-                fixed.path(),
-                "`max_concurrent` is a fixed limit, and an `adaptive` one follows the latency: which \
-                 one holds?\n\
-                 Remove one of them; the most that an adaptive limit grows to is `max`.",
-            );
+            diagnostics.error(fixed.path(), grammar::FIXED_AND_ADAPTIVE);
         }
         let value = |bound: &Option<Written<Places>>| {
             known(bound.as_ref()).map(|(Places(places), _)| places)

@@ -7,10 +7,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Expr, Lit, Meta};
 
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::Parameters;
+use crate::grammar;
+pub(crate) use crate::grammar::vocabulary::CIRCUIT_BREAKER as VOCABULARY;
 use crate::held::{Held, Names};
 use crate::key::{Callable, Flag, Name};
 use crate::keyed::{self, Key};
@@ -19,82 +21,6 @@ use crate::policy::{known, read_instance, refuse_generic, refuse_settings, token
 use crate::rule;
 use crate::scope::Scope;
 use crate::written::{Written, first_span, literal};
-
-pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "circuit_breaker",
-    keys: &[
-        "name",
-        "failure_rate",
-        "window",
-        "min_calls",
-        "consecutive_failures",
-        "break_duration",
-        "half_open_calls",
-        "slow_call",
-        "slow_call_rate",
-        "break_backoff",
-        "max_break_duration",
-        "key",
-        "max_keys",
-        "shadow",
-        "failure_when",
-        "failure_when_ok",
-    ],
-    reserved: &[],
-    foreign: &[
-        (
-            "failure_threshold",
-            "a run of failures is `consecutive_failures`, a share of them is `failure_rate`",
-        ),
-        (
-            "threshold",
-            "a run of failures is `consecutive_failures`, a share of them is `failure_rate`",
-        ),
-        (
-            "reset_timeout",
-            "how long it stays open before it probes is `break_duration`",
-        ),
-        (
-            "timeout",
-            "how long it stays open before it probes is `break_duration`",
-        ),
-        (
-            "window_size",
-            "the number of calls that are looked at is `window`",
-        ),
-        (
-            "min_throughput",
-            "the number of calls before the first verdict is `min_calls`",
-        ),
-    ],
-    words_are_values: false,
-};
-
-/// What trips the breaker, by what is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    /// A rate of failures, also beside a run.
-    Rate,
-    /// A run of failures alone.
-    Run,
-}
-
-/// Mode × key: what reads a key. A key that nothing reads is a mistake about what trips.
-const TABLE: [(&str, &[Mode]); 2] = [("window", &[Mode::Rate]), ("min_calls", &[Mode::Rate])];
-
-/// Keys that say nothing without another, and why.
-const NEEDS: [(&str, &str, &str); 2] = [
-    (
-        "slow_call_rate",
-        "slow_call",
-        "`slow_call_rate` is a share of slow calls, and nothing says which calls are slow",
-    ),
-    (
-        "max_break_duration",
-        "break_backoff",
-        "`max_break_duration` bounds breaks that grow, and without `break_backoff` none does",
-    ),
-];
 
 /// What is looked at: the last so many calls, or the calls of the last so long. A constant is a number
 /// of calls.
@@ -225,26 +151,17 @@ impl CircuitBreaker {
         // A key with a faulty value is written all the same.
         let written = |key: &str| arguments.find(key).is_some();
         let rates = written("failure_rate") || written("slow_call");
-        let mode = if written("consecutive_failures") && !rates {
-            Mode::Run
-        } else {
-            Mode::Rate
-        };
-        for (key, modes) in TABLE {
-            if let (false, Some(written)) = (modes.contains(&mode), arguments.find(key)) {
-                diagnostics.error(written.path(), format!(
-                    "`{key}` is not read with `consecutive_failures` alone: a run trips whatever \
-                     else was recorded\n\
-                     Remove it, or add `failure_rate`: then either trips.",
-                ));
+        // A key that nothing reads is a mistake about what trips.
+        if written("consecutive_failures") && !rates {
+            for key in grammar::NOT_OF_A_RUN {
+                if let Some(written) = arguments.find(key) {
+                    diagnostics.error(written.path(), grammar::not_of_a_run(key));
+                }
             }
         }
-        for (key, needs, because) in NEEDS {
+        for (key, needs, because) in grammar::BREAKER_NEEDS {
             if let (Some(key), false) = (arguments.find(key), written(needs)) {
-                diagnostics.error(
-                    key.path(),
-                    format!("{because}\nAdd `{needs}`, or remove it."),
-                );
+                diagnostics.error(key.path(), grammar::needs(because, needs));
             }
         }
         if let (Some((Count(min), at)), Some((Count(window), _))) =

@@ -6,28 +6,14 @@ use quote::quote_spanned;
 use syn::Expr;
 
 use crate::answer::{Answer, Value};
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+pub(crate) use crate::grammar::vocabulary::FALLBACK as VOCABULARY;
 use crate::key::{Callable, Flag, Words};
 use crate::returns::{Finish, Returns};
 use crate::scope::Scope;
-
-pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "fallback",
-    keys: &["value", "with_error", "when", "on", "clone"],
-    reserved: &[("stale", "last good value to serve")],
-    foreign: &[
-        (
-            "with",
-            "a function to fall back to is written without a key: `#[fallback(path)]`",
-        ),
-        ("default", "a value to fall back to is `value = ..`"),
-    ],
-    // `#[fallback(cached_quote)]`: a function.
-    words_are_values: true,
-};
 
 #[derive(Default, FromMeta)]
 #[darling(default)]

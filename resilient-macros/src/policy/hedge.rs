@@ -7,11 +7,13 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Lit, Meta};
 
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::budget::{Budget, Purse};
 use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+use crate::grammar;
+pub(crate) use crate::grammar::vocabulary::HEDGE as VOCABULARY;
 use crate::held::{Constant, Held, Names};
 use crate::key::{Callable, Words};
 use crate::literal::Copies;
@@ -24,37 +26,6 @@ use crate::written::{Written, first_span, literal};
 
 /// Copies beside the first call: one cuts most of the tail.
 const DEFAULT_MAX: u32 = 1;
-
-const AFTER: &str = "how long a call takes before a copy of it starts is `after`";
-const MAX: &str = "the number of copies is `max`: those beside the first call, so `max = 1` makes \
-                   up to 2 calls\n\
-                   Write `max = ..`.";
-const PERCENTILE: &str =
-    "a percentile stands in `after`, as in `after = \"p95\", initial = \"50ms\"`";
-
-pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "hedge",
-    keys: &["after", "initial", "max", "when", "budget", "clone"],
-    reserved: &[],
-    foreign: &[
-        ("delay", AFTER),
-        ("hedging_delay", AFTER),
-        ("max_hedged", MAX),
-        ("max_hedges", MAX),
-        ("max_hedged_attempts", MAX),
-        ("max_attempts", MAX),
-        ("attempts", MAX),
-        ("copies", MAX),
-        ("percentile", PERCENTILE),
-        ("quantile", PERCENTILE),
-        (
-            "timeout",
-            "a limit on the call and all its copies is a `#[timeout]` above; one on each of them is \
-             a `#[timeout]` beneath",
-        ),
-    ],
-    words_are_values: false,
-};
 
 /// What an instance says for itself.
 const SETTINGS: [&str; 3] = ["after", "initial", "max"];
@@ -76,31 +47,16 @@ impl FromMeta for After {
         };
         let text = text.value();
         let fault = |text: &str| Err(Error::custom(text).with_span(&pair.value));
-        if let Some(percent) = text.trim().strip_suffix('%') {
-            return fault(&format!(
-                "a percentile is written with a `p`: \"p{percent}\"\n\
-                 Write one of \"p50\" to \"p99.9\"."
-            ));
-        }
-        let Some(percent) = text.strip_prefix(['p', 'P']) else {
-            return Written::from_meta(item).map(Self::Delay);
-        };
-        let is_number = percent
-            .chars()
-            .all(|char| char.is_ascii_digit() || char == '.');
-        let percent = percent.parse::<f64>().ok().filter(|_| is_number);
-        let Some(percent) = percent else {
-            return fault(&format!(
-                "`\"{text}\"` is neither a duration nor a percentile\n\
-                 Write it like \"50ms\", or one of \"p50\" to \"p99.9\"."
-            ));
-        };
-        match rule::percentile(percent) {
-            Some(refused) => fault(refused.as_str()),
-            None => Ok(Self::Percentile {
-                percent,
-                expr: pair.value.clone(),
-            }),
+        match grammar::percentile(&text) {
+            None => Written::from_meta(item).map(Self::Delay),
+            Some(Err(text)) => fault(&text),
+            Some(Ok(percent)) => match rule::percentile(percent) {
+                Some(refused) => fault(refused.as_str()),
+                None => Ok(Self::Percentile {
+                    percent,
+                    expr: pair.value.clone(),
+                }),
+            },
         }
     }
 }
@@ -154,16 +110,12 @@ impl Hedge {
         // A key with a faulty value is written all the same.
         let written = |key: &str| arguments.find(key);
         match (&self.after, written("initial")) {
-            (Some(After::Percentile { expr, .. }), None) => diagnostics.error(
-                expr,
-                "a percentile is measured, and nothing is before 100 calls were made\n\
-                 Write what holds until then, as in `initial = \"50ms\"`.",
-            ),
-            (Some(After::Delay(_)), Some(initial)) => diagnostics.error(
-                initial.path(),
-                "`initial` holds until a percentile is measured, and this `after` is a duration\n\
-                 Remove it, or write a percentile, as in `after = \"p95\"`.",
-            ),
+            (Some(After::Percentile { expr, .. }), None) => {
+                diagnostics.error(expr, grammar::PERCENTILE_WITHOUT_INITIAL);
+            }
+            (Some(After::Delay(_)), Some(initial)) => {
+                diagnostics.error(initial.path(), grammar::INITIAL_WITHOUT_PERCENTILE);
+            }
             _ => {}
         }
         if written("after").is_none()

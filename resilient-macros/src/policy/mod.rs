@@ -13,10 +13,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Lit, Path};
 
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::budget::Purse;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+use crate::grammar::vocabulary::Vocabulary;
 use crate::held::is_static;
 use crate::key::ungrouped;
 use crate::scope::Scope;

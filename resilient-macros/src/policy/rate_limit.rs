@@ -7,10 +7,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{BinOp, Expr, Lit};
 
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::builder::Builder;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+pub(crate) use crate::grammar::vocabulary::RATE_LIMIT as VOCABULARY;
 use crate::held::{Held, Names};
 use crate::key::{Flag, Name, ungrouped};
 use crate::keyed::{self, Key};
@@ -19,38 +20,6 @@ use crate::policy::{refuse_generic, refuse_settings, tokens};
 use crate::rate::Rate;
 use crate::scope::Scope;
 use crate::written::{Written, literal};
-
-const POSITIONAL: &str = "the rate is written without a key: `#[rate_limit(\"100/s\")]`";
-const BURST: &str = "how many calls may pass at once is `burst`";
-
-pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "rate_limit",
-    keys: &["name", "burst", "max_wait", "key", "max_keys", "shadow"],
-    reserved: &[],
-    foreign: &[
-        ("rate", POSITIONAL),
-        ("limit", POSITIONAL),
-        ("calls", POSITIONAL),
-        ("max_calls", POSITIONAL),
-        ("requests", POSITIONAL),
-        ("per", POSITIONAL),
-        ("per_second", POSITIONAL),
-        ("period", POSITIONAL),
-        ("interval", POSITIONAL),
-        ("window", POSITIONAL),
-        ("capacity", BURST),
-        ("burst_size", BURST),
-        (
-            "timeout",
-            "how long a call waits for its turn is `max_wait`",
-        ),
-        (
-            "max_concurrent",
-            "a rate limit counts calls in time; how many run at once is `#[bulkhead(max_concurrent = ..)]`",
-        ),
-    ],
-    words_are_values: false,
-};
 
 /// A rate limiter, as its attribute describes it.
 #[derive(Debug, Default, FromMeta)]

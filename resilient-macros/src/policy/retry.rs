@@ -7,13 +7,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::backoff::{Backoff, Jitter};
 use crate::budget::{Budget, Purse};
 use crate::builder::Builder;
 use crate::cause::Causes;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+pub(crate) use crate::grammar::vocabulary::RETRY as VOCABULARY;
 use crate::held::{Held, Names};
 use crate::key::{Callable, Words};
 use crate::literal::{Count, Factor};
@@ -28,50 +29,6 @@ use crate::written::{Written, first_span};
 const DEFAULT_MAX: u32 = 3;
 /// The runtime's default.
 const DEFAULT_DELAY: Duration = Duration::from_millis(100);
-
-const MAX: &str = "the number of retries is `max`: calls after the first one, so `max = 3` makes \
-                   up to 4 calls\n\
-                   Write `max = ..`.";
-
-pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "retry",
-    keys: &[
-        "max",
-        "backoff",
-        "delay",
-        "factor",
-        "max_delay",
-        "jitter",
-        "max_duration",
-        "when",
-        "when_ok",
-        "delay_from",
-        "on_retry",
-        "budget",
-        "on",
-        "clone",
-    ],
-    reserved: &[],
-    foreign: &[
-        ("max_attempts", MAX),
-        ("max_retries", MAX),
-        ("attempts", MAX),
-        ("retries", MAX),
-        ("times", MAX),
-        (
-            "retry_if",
-            "which errors are retried is `when`, a predicate over the error",
-        ),
-        ("base_delay", "the first delay is `delay`"),
-        ("initial_delay", "the first delay is `delay`"),
-        (
-            "timeout",
-            "a limit on all attempts is `max_duration`, or a `#[timeout]` above; one on each \
-             attempt is a `#[timeout]` beneath",
-        ),
-    ],
-    words_are_values: false,
-};
 
 /// What an instance says for itself.
 const SETTINGS: [&str; 8] = [
@@ -372,7 +329,7 @@ impl Retry {
         if self.is_generic(scope) {
             return names.in_const(&retry);
         }
-        names.in_static(&quote_spanned!(span=> __rt::Retry), &retry)
+        names.in_plain_static(&quote_spanned!(span=> __rt::Retry), &retry)
     }
 
     fn is_generic(&self, scope: &Scope) -> bool {

@@ -6,29 +6,13 @@ use darling::FromMeta;
 use proc_macro2::Span;
 use quote::quote_spanned;
 
-use crate::arguments::{Arguments, Vocabulary};
+use crate::arguments::Arguments;
 use crate::diagnostics::Diagnostics;
 use crate::docs::{Parameters, Worst};
+pub(crate) use crate::grammar::vocabulary::TIMEOUT as VOCABULARY;
 use crate::held::{Held, Names};
 use crate::scope::Scope;
 use crate::written::Written;
-
-const POSITIONAL: &str = "the duration of a timeout is written without a key: `#[timeout(\"5s\")]`";
-
-pub(crate) const VOCABULARY: Vocabulary = Vocabulary {
-    attribute: "timeout",
-    keys: &[],
-    reserved: &[],
-    foreign: &[
-        ("duration", POSITIONAL),
-        ("after", POSITIONAL),
-        ("limit", POSITIONAL),
-        ("secs", POSITIONAL),
-        ("millis", POSITIONAL),
-    ],
-    // `#[timeout(limit)]`: an argument that holds a duration.
-    words_are_values: true,
-};
 
 #[derive(Default, FromMeta)]
 #[darling(default)]
@@ -95,6 +79,6 @@ impl Timeout {
         if limit.is_constant() && scope.is_generic(&limit.expr) {
             return names.in_const(&timeout);
         }
-        names.in_static(&quote_spanned!(span=> __rt::Timeout), &timeout)
+        names.in_plain_static(&quote_spanned!(span=> __rt::Timeout), &timeout)
     }
 }

@@ -342,22 +342,22 @@ fn a_chain_with_constants_is_taken_apart() {
         let source = format!("#[retry({arguments})] async fn f() -> R {{ x }}");
         let expansion = expand(&source).to_string().replace(' ', "");
         let (_, chain) = expansion
-            .split_once("static__RETRY:__rt::Retry=")
+            .split_once("static__RETRY:__rt::Retry=__rt::own!(")
             .expect("it is there");
         chain.split("__rt::site!").next().map(str::to_owned)
     };
-    assert_eq!(chain("max = A").as_deref(), Some("__rt::Retry::new(A);"),);
+    assert_eq!(chain("max = A").as_deref(), Some("__rt::Retry::new(A));"),);
     assert_eq!(
         chain("max = A, delay = \"1s\", max_delay = \"2s\"").as_deref(),
         Some(
-            "__rt::Retry::new(A).delay(__rt::Duration::from_secs(1)).max_delay(__rt::Duration::from_secs(2));"
+            "__rt::Retry::new(A).delay(__rt::Duration::from_secs(1)).max_delay(__rt::Duration::from_secs(2)));"
         ),
     );
     assert_eq!(
         chain("delay = A, factor = 3.0, max_duration = B").as_deref(),
         Some(
             "{letpolicy=__rt::Retry::new(3);letpolicy=policy.delay(A);letpolicy=policy.factor(3.0);\
-             policy.max_duration(B)};"
+             policy.max_duration(B)});"
         ),
     );
 }

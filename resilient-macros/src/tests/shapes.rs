@@ -106,7 +106,7 @@ fn a_fallback_gets_the_arguments_back() {
 fn values_are_known_where_they_can_be() {
     holds(
         "#[timeout(LIMIT)] async fn f() -> R { x }",
-        "static __TIMEOUT: __rt::Timeout = __rt::Timeout::new(LIMIT);",
+        "static __TIMEOUT: __rt::Timeout = __rt::own!(__rt::Timeout::new(LIMIT));",
     );
     holds(
         "#[timeout(self.limit)] async fn f(&self) -> R { x }",

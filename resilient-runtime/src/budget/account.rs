@@ -11,7 +11,7 @@ use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 
 /// What a budget is set to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rates {
+pub(crate) struct Rates {
     /// What a first call deposits, in parts of [`ONE`](super::ledger::ONE).
     pub(super) deposit: u64,
     pub(super) min_per_second: u32,
@@ -72,6 +72,12 @@ impl Account {
     /// What could be withdrawn.
     pub(super) fn balance(&self, now: u64, rates: Rates) -> u64 {
         self.with(rates, |ledger| ledger.balance(now, rates.min_per_second))
+    }
+
+    /// What is counted goes to the ledger by these rates: others may come into force.
+    #[cfg(feature = "config")]
+    pub(super) fn gathered(&self, rates: Rates) {
+        self.with(rates, |_| ());
     }
 
     fn with<R>(&self, rates: Rates, with: impl FnOnce(&mut Ledger) -> R) -> R {

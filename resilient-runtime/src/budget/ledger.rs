@@ -35,6 +35,14 @@ pub(super) struct Receipt {
     since: u64,
 }
 
+impl Receipt {
+    /// Nothing was taken, and nothing must be given back.
+    pub(super) const NOTHING: Self = Self {
+        minimum: ONE,
+        since: 0,
+    };
+}
+
 #[derive(Debug)]
 pub(super) struct Ledger {
     /// A ring of slots, the oldest at `first`.

@@ -7,6 +7,8 @@ mod ledger;
 mod loom;
 #[cfg(test)]
 mod model;
+#[cfg(feature = "config")]
+mod overridden;
 mod withdrawal;
 
 /// What the account synchronizes by; `loom` puts its own in the place of these.
@@ -29,6 +31,7 @@ pub(crate) use withdrawal::Withdrawal;
 
 use crate::event::{self, Event};
 use crate::function;
+use crate::in_force::InForce;
 use crate::isolation;
 use crate::meter::Meter;
 use crate::name::{self, Name};
@@ -86,7 +89,7 @@ use crate::rule;
 #[derive(Debug)]
 pub struct RetryBudget {
     name: Name,
-    rates: Rates,
+    rates: InForce<Rates>,
     account: Account,
     /// Its time counts from here.
     first_used: OnceLock<Instant>,
@@ -106,10 +109,10 @@ impl RetryBudget {
         name::check(name);
         Self {
             name: Name::from_static(name),
-            rates: Rates {
+            rates: InForce::of(Rates {
                 deposit: parts(Self::RATIO),
                 min_per_second: Self::MIN_PER_SECOND,
-            },
+            }),
             account: Account::of(
                 AtomicU64::new(0),
                 AtomicU64::new(0),
@@ -134,7 +137,7 @@ impl RetryBudget {
     #[track_caller]
     pub const fn ratio(mut self, ratio: f64) -> Self {
         refuse(rule::ratio(ratio));
-        self.rates.deposit = parts(ratio);
+        self.rates.written_mut().deposit = parts(ratio);
         self
     }
 
@@ -142,7 +145,7 @@ impl RetryBudget {
     /// more than that is ever saved up. 10 by default; 0 leaves the ratio alone.
     #[must_use]
     pub const fn min_per_second(mut self, min_per_second: u32) -> Self {
-        self.rates.min_per_second = min_per_second;
+        self.rates.written_mut().min_per_second = min_per_second;
         self
     }
 
@@ -166,7 +169,7 @@ impl RetryBudget {
     /// What it goes by.
     #[inline]
     fn rates(&self) -> Rates {
-        self.rates
+        *self.rates.get()
     }
 
     pub(crate) const fn declared(&self) -> &'static Location<'static> {
@@ -178,7 +181,7 @@ impl RetryBudget {
     pub(crate) fn anew(&self) -> Self {
         Self {
             name: self.name.clone(),
-            rates: self.rates,
+            rates: self.rates.anew(),
             declared: self.declared,
             ..Self::new("anew")
         }
@@ -186,7 +189,7 @@ impl RetryBudget {
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        self.rates == other.rates
+        self.rates.written() == other.rates.written()
     }
 
     /// A first call is made. It is one call, whichever policies of its stack have this budget.
@@ -201,6 +204,9 @@ impl RetryBudget {
     /// May an extra call be made? A budget that is empty says so in an event.
     pub(crate) fn withdraw(&self) -> Option<Withdrawal<'_>> {
         let it = isolation::here(self);
+        if it.rates.is_off() {
+            return Some(Withdrawal::of_nothing(it));
+        }
         let receipt = it.account.withdraw(it.now(), it.rates());
         if receipt.is_none() {
             event::emit_of(&it.meter, || Event::BudgetEmpty {

@@ -22,6 +22,15 @@ impl<'b> Withdrawal<'b> {
         }
     }
 
+    /// One that was taken from nothing, as the budget is switched off.
+    pub(super) fn of_nothing(budget: &'b RetryBudget) -> Self {
+        Self {
+            budget,
+            receipt: Receipt::NOTHING,
+            spent: true,
+        }
+    }
+
     /// The extra call is made.
     pub(crate) fn spend(mut self) {
         self.spent = true;

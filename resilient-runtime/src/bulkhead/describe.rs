@@ -12,6 +12,7 @@ impl Bulkhead {
         if !self.private {
             it = it.text("name", self.name());
         }
+        it = it.off(self.settings.is_off());
         match &settings.adaptive {
             Some(bounds) => {
                 let (min, max, initial) = bounds.in_force();

@@ -9,6 +9,8 @@ mod keyed;
 mod loom;
 #[cfg(test)]
 mod model;
+#[cfg(feature = "config")]
+mod overridden;
 mod place;
 mod queue;
 mod settings;
@@ -35,6 +37,7 @@ use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::function;
+use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
 use crate::meter::Meter;
@@ -76,7 +79,7 @@ pub(crate) const POLICY: &str = "bulkhead";
 #[derive(Debug)]
 pub struct Bulkhead {
     name: Name,
-    settings: Settings,
+    settings: InForce<Settings>,
     /// What moves the limit, which is the queue's. Without it the limit is fixed.
     adaptive: Option<Adaptive>,
     would_reject: AtomicU64,
@@ -209,14 +212,14 @@ impl Bulkhead {
 
     #[track_caller]
     const fn adapt(&mut self, key: &'static str) -> &mut Bounds {
-        let Some(bounds) = &mut self.settings.adaptive else {
+        let Some(bounds) = &mut self.settings.written_mut().adaptive else {
             panic!("{}", rule::not_adaptive(key).as_str())
         };
         bounds
     }
 
     const fn begin_as_set(mut self) -> Self {
-        self.queue.limit = AtomicU32::new(self.settings.first_limit());
+        self.queue.limit = AtomicU32::new(self.settings.written().first_limit());
         self
     }
 
@@ -228,7 +231,7 @@ impl Bulkhead {
         };
         Self {
             name: Name::from_static(name),
-            settings,
+            settings: InForce::of(settings),
             adaptive,
             would_reject: AtomicU64::new(0),
             queue: Queue::of(
@@ -257,7 +260,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         refuse(rule::max_wait(max_wait));
-        self.settings.max_wait = Some(max_wait);
+        self.settings.written_mut().max_wait = Some(max_wait);
         self
     }
 
@@ -266,7 +269,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn max_queue(mut self, max_queue: usize) -> Self {
         refuse(rule::max_queue(max_queue));
-        self.settings.max_queue = max_queue;
+        self.settings.written_mut().max_queue = max_queue;
         self
     }
 
@@ -274,7 +277,7 @@ impl Bulkhead {
     /// counted and told. To try a limit on real traffic before it counts.
     #[must_use]
     pub const fn shadow(mut self) -> Self {
-        self.settings.shadow = true;
+        self.settings.written_mut().shadow = true;
         self
     }
 
@@ -284,7 +287,7 @@ impl Bulkhead {
     #[track_caller]
     pub const fn max_keys(mut self, keys: u32) -> Self {
         refuse(rule::max_keys(keys));
-        self.settings.max_keys = keys;
+        self.settings.written_mut().max_keys = keys;
         self
     }
 
@@ -341,7 +344,7 @@ impl Bulkhead {
     /// What it goes by.
     #[inline]
     fn settings(&self) -> &Settings {
-        &self.settings
+        self.settings.get()
     }
 
     pub(crate) const fn is_private(&self) -> bool {
@@ -352,6 +355,14 @@ impl Bulkhead {
         self.declared
     }
 
+    /// Between what an adaptive limit moves; not at all where it is switched off.
+    fn bounds(&self) -> Option<Bounds> {
+        match self.settings.look() {
+            (_, true) => None,
+            (settings, false) => settings.adaptive,
+        }
+    }
+
     /// Another one with the same settings, which nobody has called yet.
     pub(crate) fn anew(&self) -> Self {
         Self {
@@ -360,13 +371,23 @@ impl Bulkhead {
             #[cfg(feature = "health")]
             critical: self.critical,
             declared: self.declared,
-            ..Self::with_settings("anew", self.settings)
+            settings: self.settings.anew(),
+            ..Self::with_settings("anew", *self.settings())
         }
+        .begun()
+    }
+
+    /// As nobody has called it yet: what is switched off has no limit.
+    fn begun(self) -> Self {
+        if self.settings.is_off() {
+            self.queue.set_limit(u32::MAX);
+        }
+        self
     }
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        self.settings == other.settings
+        self.settings.written() == other.settings.written()
     }
 
     /// Runs a future of `Result<T, E>` under this bulkhead alone.

@@ -44,8 +44,12 @@ impl<'a> Place<'a> {
     #[inline(never)]
     fn tell(&mut self, adaptive: &Adaptive, ending: Ending) {
         if let Some(call) = self.call.take()
-            && let Some(bounds) = &self.bulkhead.settings().adaptive
-            && let Some((from, to)) = adaptive.end(&self.bulkhead.queue, *bounds, call, ending)
+            && let Some((from, to)) = adaptive.end(
+                &self.bulkhead.queue,
+                || self.bulkhead.bounds(),
+                call,
+                ending,
+            )
         {
             self.bulkhead.limit_changed(from, to);
         }

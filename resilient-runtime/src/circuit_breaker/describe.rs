@@ -9,7 +9,8 @@ use crate::attribute::{Attribute, Beside};
 impl CircuitBreaker {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = self.settings();
-        let mut it = Attribute::new(f, "circuit_breaker").text("name", self.name());
+        let it = Attribute::new(f, "circuit_breaker").text("name", self.name());
+        let mut it = it.off(self.settings.is_off());
         if let Some(rate) = settings.threshold() {
             it = it.ratio("failure_rate", rate);
         }

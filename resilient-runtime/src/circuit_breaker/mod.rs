@@ -15,6 +15,8 @@ mod lane;
 mod loom;
 #[cfg(test)]
 mod model;
+#[cfg(feature = "config")]
+mod overridden;
 mod permit;
 mod probes;
 mod settings;
@@ -48,7 +50,7 @@ pub use around::Around;
 use gate::{Entered, Gate};
 use in_flight::Watched;
 use permit::Permit;
-pub(crate) use settings::Settings;
+use settings::Settings;
 pub use snapshot::CircuitSnapshot;
 use state::{Leave, Machine, Refusal, Transition, Verdict};
 use sync::{AtomicU64, Mutex};
@@ -59,6 +61,7 @@ use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::function;
+use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
 use crate::meter::Meter;
@@ -109,7 +112,7 @@ pub(crate) const POLICY: &str = "circuit_breaker";
 #[derive(Debug)]
 pub struct CircuitBreaker {
     name: Name,
-    settings: Settings,
+    settings: InForce<Settings>,
     gate: Gate,
     /// Those of its keys, once it is asked for one.
     keys: OnceLock<Arc<Keys<Self>>>,
@@ -129,7 +132,7 @@ impl CircuitBreaker {
         name::check(name);
         Self {
             name: Name::from_static(name),
-            settings: Settings::new(),
+            settings: InForce::of(Settings::new()),
             gate: Gate::of(AtomicU64::new(0), Mutex::new(Machine::new())),
             keys: OnceLock::new(),
             #[cfg(feature = "health")]
@@ -155,7 +158,7 @@ impl CircuitBreaker {
     }
 
     const fn with(mut self, settings: Settings) -> Self {
-        self.settings = settings;
+        *self.settings.written_mut() = settings;
         self
     }
 
@@ -163,7 +166,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn failure_rate(self, rate: f64) -> Self {
-        let settings = self.settings.failure_rate(rate);
+        let settings = self.settings.written().failure_rate(rate);
         self.with(settings)
     }
 
@@ -171,7 +174,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn window_calls(self, calls: u32) -> Self {
-        let settings = self.settings.window_calls(calls);
+        let settings = self.settings.written().window_calls(calls);
         self.with(settings)
     }
 
@@ -180,7 +183,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn window_time(self, length: Duration) -> Self {
-        let settings = self.settings.window_time(length);
+        let settings = self.settings.written().window_time(length);
         self.with(settings)
     }
 
@@ -191,7 +194,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn slow_call(self, line: Duration, rate: f64) -> Self {
-        let settings = self.settings.slow_call(line, rate);
+        let settings = self.settings.written().slow_call(line, rate);
         self.with(settings)
     }
 
@@ -200,7 +203,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn break_backoff(self, factor: f64) -> Self {
-        let settings = self.settings.break_backoff(factor);
+        let settings = self.settings.written().break_backoff(factor);
         self.with(settings)
     }
 
@@ -208,7 +211,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn max_break_duration(self, duration: Duration) -> Self {
-        let settings = self.settings.max_break_duration(duration);
+        let settings = self.settings.written().max_break_duration(duration);
         self.with(settings)
     }
 
@@ -216,7 +219,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn min_calls(self, calls: u32) -> Self {
-        let settings = self.settings.min_calls(calls);
+        let settings = self.settings.written().min_calls(calls);
         self.with(settings)
     }
 
@@ -225,7 +228,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn consecutive_failures(self, failures: u32) -> Self {
-        let settings = self.settings.consecutive_failures(failures);
+        let settings = self.settings.written().consecutive_failures(failures);
         self.with(settings)
     }
 
@@ -233,7 +236,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn break_duration(self, duration: Duration) -> Self {
-        let settings = self.settings.break_duration(duration);
+        let settings = self.settings.written().break_duration(duration);
         self.with(settings)
     }
 
@@ -241,7 +244,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn half_open_calls(self, calls: u32) -> Self {
-        let settings = self.settings.half_open_calls(calls);
+        let settings = self.settings.written().half_open_calls(calls);
         self.with(settings)
     }
 
@@ -249,7 +252,7 @@ impl CircuitBreaker {
     /// try settings on real traffic before they count.
     #[must_use]
     pub const fn shadow(self) -> Self {
-        let settings = self.settings.shadow();
+        let settings = self.settings.written().shadow();
         self.with(settings)
     }
 
@@ -258,7 +261,7 @@ impl CircuitBreaker {
     #[must_use]
     #[track_caller]
     pub const fn max_keys(self, keys: u32) -> Self {
-        let settings = self.settings.max_keys(keys);
+        let settings = self.settings.written().max_keys(keys);
         self.with(settings)
     }
 
@@ -290,8 +293,8 @@ impl CircuitBreaker {
 
     /// What it goes by.
     #[inline]
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+    fn settings(&self) -> &Settings {
+        self.settings.get()
     }
 
     pub(crate) const fn declared(&self) -> &'static Location<'static> {
@@ -305,8 +308,14 @@ impl CircuitBreaker {
             #[cfg(feature = "health")]
             critical: self.critical,
             declared: self.declared,
-            ..Self::new("anew").with(self.settings)
+            settings: self.settings.anew(),
+            ..Self::new("anew")
         }
+    }
+
+    /// Whether another declares the same.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        self.settings.written() == other.settings.written()
     }
 
     /// Runs a future of `Result<T, E>` under this breaker alone.
@@ -404,7 +413,11 @@ impl CircuitBreaker {
     #[inline]
     fn admit(&self) -> Option<Permit<'_>> {
         let it = isolation::here(self);
-        let leave = it.gate.admit()?;
+        let leave = if it.settings.is_off() {
+            Leave::UNHEARD
+        } else {
+            it.gate.admit()?
+        };
         it.admitted();
         Some(Permit::new(it, leave))
     }

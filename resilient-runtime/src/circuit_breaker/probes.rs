@@ -112,6 +112,12 @@ impl Probes {
         self.succeeded
     }
 
+    /// How many probes have succeeded.
+    #[cfg(feature = "config")]
+    pub(super) fn succeeded(&self) -> u32 {
+        self.succeeded
+    }
+
     fn place_of(&mut self, lease: Lease) -> Option<&mut Place> {
         let is_held = |place: &&mut Place| matches!(place, Place::Leased { lease: held, .. } if *held == lease);
         self.places.iter_mut().find(is_held)

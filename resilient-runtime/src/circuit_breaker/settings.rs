@@ -5,20 +5,20 @@ use std::time::Duration;
 use super::window::Span;
 use crate::keyed::MAX_KEYS;
 use crate::refuse::refuse;
-use crate::rule;
+use crate::rule::{self, Text};
 
 /// What a breaker was told, by its builder or its attribute. `None` is a default that gives way to
 /// what is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Settings {
-    failure_rate: Option<f64>,
-    consecutive_failures: Option<u32>,
-    window: Option<Span>,
-    min_calls: Option<u32>,
-    slow_call: Option<Slow>,
-    break_duration: Option<Duration>,
-    break_backoff: f64,
-    max_break_duration: Option<Duration>,
+    pub(super) failure_rate: Option<f64>,
+    pub(super) consecutive_failures: Option<u32>,
+    pub(super) window: Option<Span>,
+    pub(super) min_calls: Option<u32>,
+    pub(super) slow_call: Option<Slow>,
+    pub(super) break_duration: Option<Duration>,
+    pub(super) break_backoff: f64,
+    pub(super) max_break_duration: Option<Duration>,
     pub(super) half_open_calls: u32,
     /// It never rejects.
     pub(super) shadow: bool,
@@ -147,13 +147,27 @@ impl Settings {
 
     #[track_caller]
     const fn checked(self) -> Self {
-        if let (Some(min_calls), Some(Span::Calls(window))) = (self.min_calls, self.window) {
-            refuse(rule::min_calls_in_window(min_calls, window));
-        }
-        if let (Some(max), Some(duration)) = (self.max_break_duration, self.break_duration) {
-            refuse(rule::break_in_max_break(duration, max));
-        }
+        refuse(self.unreached());
+        refuse(self.too_long());
         self
+    }
+
+    /// What is wrong with `min_calls` in a window that is written, too.
+    pub(super) const fn unreached(&self) -> Option<Text> {
+        match (self.min_calls, self.window) {
+            (Some(min_calls), Some(Span::Calls(window))) => {
+                rule::min_calls_in_window(min_calls, window)
+            }
+            _ => None,
+        }
+    }
+
+    /// What is wrong with a break beside the longest, which is written, too.
+    pub(super) const fn too_long(&self) -> Option<Text> {
+        match (self.max_break_duration, self.break_duration) {
+            (Some(max), Some(duration)) => rule::break_in_max_break(duration, max),
+            _ => None,
+        }
     }
 
     /// How far the window reaches back.

@@ -529,6 +529,29 @@ impl Machine {
         }
     }
 
+    /// Other settings are in force: what it knows is held against them, and nothing of it is lost that
+    /// they have room for. A break that has begun ends when it was to end.
+    #[cfg(feature = "config")]
+    pub(super) fn adapt(&mut self, settings: &Settings, now: Instant) -> Option<Transition> {
+        self.successes = match settings.span() {
+            Span::Calls(size) => self.successes.min(size),
+            Span::Time(_) => 0,
+        };
+        let more = self.more.as_mut()?;
+        more.window.forget(settings.span(), || now);
+        let has_probes = matches!(
+            self.state,
+            CircuitState::Open | CircuitState::HalfOpen | CircuitState::ForcedOpen
+        );
+        if has_probes {
+            more.probes.make_room(settings.half_open_calls);
+        }
+        // Fewer successes may be enough now, and no probe need come that says so.
+        let is_over = self.state == CircuitState::HalfOpen
+            && more.probes.succeeded() >= settings.half_open_calls;
+        is_over.then(|| self.change(CircuitState::Closed, now))
+    }
+
     /// Every state begins in a generation of its own. What made a breaker open can be looked at until
     /// it closes; then the window begins empty, and the probes are not in it.
     fn change(&mut self, to: CircuitState, now: Instant) -> Transition {

@@ -90,6 +90,7 @@ pub(super) fn measure(event: &Event, meter: Option<&Meter>) {
         | Event::LimitChanged { .. }
         | Event::Undeclared { .. }
         | Event::Conflict { .. }
+        | Event::OverrideApplied { .. }
         | Event::Lagged { .. } => {}
     }
 }

@@ -91,6 +91,23 @@ impl fmt::Display for Event {
                 )
             }
             Self::Conflict { conflict, .. } => conflict.fmt(f),
+            Self::OverrideApplied {
+                policy,
+                name,
+                key,
+                value: Some(value),
+                source,
+            } => write!(f, "{policy} of {name}: {key} = {value}, by {source}"),
+            Self::OverrideApplied {
+                policy,
+                name,
+                key,
+                value: None,
+                source,
+            } => write!(
+                f,
+                "{policy} of {name}: {key} is as it is written again, {source} overrides it no more"
+            ),
             Self::Lagged { missed } => write!(
                 f,
                 "{missed} events were missed: this subscription is too slow"

@@ -66,6 +66,14 @@ pub(super) fn trace(event: &Event) {
         Event::FallbackServed { cause, .. } => say!(event at DEBUG, cause = cause.as_str()),
         Event::Undeclared { .. } => say!(event at ERROR,),
         Event::Conflict { conflict, .. } => say!(event of conflict.name() => ERROR,),
+        Event::OverrideApplied {
+            key, value, source, ..
+        } => say!(
+            event at INFO,
+            key = key.as_str(),
+            value = value.as_ref().map(|value| value.as_str()),
+            source = source.as_str()
+        ),
         Event::Admitted { .. } | Event::CallFinished { .. } | Event::Lagged { .. } => {}
     }
 }

@@ -8,7 +8,7 @@ use crate::attribute::{Attribute, Beside, Budget};
 impl Hedge {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = self.settings();
-        let mut it = Attribute::new(f, "hedge");
+        let mut it = Attribute::new(f, "hedge").off(self.settings.is_off());
         it = match &settings.after {
             After::Fixed(after) => it.duration("after", *after),
             After::Measured(percentile) => it

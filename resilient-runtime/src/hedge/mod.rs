@@ -9,6 +9,8 @@ mod loom;
 mod measured;
 #[cfg(test)]
 mod model;
+#[cfg(feature = "config")]
+mod overridden;
 mod timer;
 
 /// What the histogram counts by; `loom` puts its own in the place of these.
@@ -25,6 +27,7 @@ use copies::{Copies, Three, Two};
 use measured::{Measured, Percentile};
 
 use crate::budget::RetryBudget;
+use crate::in_force::InForce;
 use crate::isolation;
 use crate::outcome::Outcome;
 use crate::predicate::Absent;
@@ -83,7 +86,7 @@ use crate::rule;
 /// ```
 #[derive(Debug)]
 pub struct Hedge {
-    settings: Settings,
+    settings: InForce<Settings>,
     /// How long first calls took, where that is asked for.
     measured: Measured,
     /// Its own, unless another one is written.
@@ -156,10 +159,10 @@ impl Hedge {
 
     const fn of(after: After) -> Self {
         Self {
-            settings: Settings {
+            settings: InForce::of(Settings {
                 after,
                 max: Self::MAX,
-            },
+            }),
             measured: Measured::new(),
             own: RetryBudget::new("hedge")
                 .ratio(Self::RATIO)
@@ -173,7 +176,7 @@ impl Hedge {
     #[track_caller]
     pub const fn max(mut self, max: u32) -> Self {
         refuse(rule::copies(max));
-        self.settings.max = max;
+        self.settings.written_mut().max = max;
         self
     }
 
@@ -236,10 +239,12 @@ impl Hedge {
     #[doc(hidden)]
     #[must_use]
     pub fn tuned(&self) -> Tuned<'_> {
+        let (settings, is_off) = self.settings.look();
         Tuned {
             hedge: isolation::here(self),
             after: self.after().unwrap_or(Duration::MAX),
-            max: self.settings().max,
+            // What is switched off makes no copies.
+            max: if is_off { 0 } else { settings.max },
             shared: self.shared,
         }
     }
@@ -247,14 +252,14 @@ impl Hedge {
     /// What it goes by.
     #[inline]
     fn settings(&self) -> &Settings {
-        &self.settings
+        self.settings.get()
     }
 
     /// Another one with the same settings, which nobody has called yet.
     #[cfg(feature = "testing")]
     pub(crate) fn anew(&self) -> Self {
         Self {
-            settings: self.settings,
+            settings: self.settings.anew(),
             measured: Measured::new(),
             own: self.own.anew(),
             shared: self.shared,
@@ -294,7 +299,10 @@ impl<'h> Tuned<'h> {
 
     #[must_use]
     pub fn max(mut self, max: u32) -> Self {
-        self.max = max;
+        // None at all: it is switched off.
+        if self.max > 0 {
+            self.max = max;
+        }
         self
     }
 

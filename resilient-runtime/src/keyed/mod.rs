@@ -210,3 +210,15 @@ pub(crate) fn all<P: Keyed>(template: &P) -> Vec<OfKey<P>> {
         .map(|entry| OfKey::new(Arc::clone(entry)))
         .collect()
 }
+
+/// The same of this very template, whatever stands in its place where this is asked.
+#[cfg(feature = "config")]
+pub(crate) fn every<P: Keyed>(template: &P) -> Vec<OfKey<P>> {
+    let Some(keys) = template.home().get() else {
+        return Vec::new();
+    };
+    let map = keys.lock();
+    map.values()
+        .map(|entry| OfKey::new(Arc::clone(entry)))
+        .collect()
+}

@@ -75,7 +75,7 @@ impl<'a> Stage<'a> {
             return self.wait(cx);
         };
         let (limiter, now) = (isolation::here(limiter), Instant::now());
-        match limiter.line.try_pass(limiter.gcra(), limiter.units(now)) {
+        match limiter.line.try_pass(limiter, limiter.units(now)) {
             Turn::Passed => {
                 limiter.passed();
                 // Outside there is nothing to drop, which the compiler cannot know.

@@ -72,6 +72,15 @@ impl Called {
         rest
     }
 
+    /// None of them has anything to give back any more.
+    #[cfg(feature = "config")]
+    pub(super) fn spend(&mut self) {
+        for waiter in &mut self.0 {
+            waiter.own = 0;
+            waiter.since = 0;
+        }
+    }
+
     /// Takes one out, from this place.
     fn take(&mut self, ticket: u64) -> Option<(usize, Waiter)> {
         let at = self

@@ -21,6 +21,7 @@ impl RateLimiter {
         if !self.private {
             it = it.text("name", self.name());
         }
+        it = it.off(self.settings.is_off());
         if is_declared {
             it = it.key("burst", settings.burst.unwrap_or(settings.rate.calls));
         }

@@ -19,9 +19,13 @@ pub(super) struct Gcra {
 
 impl Gcra {
     pub(super) const fn new(rate: &Rate, burst: u32) -> Self {
+        Self::of(rate.step, burst)
+    }
+
+    pub(super) const fn of(step: u64, burst: u32) -> Self {
         Self {
-            step: rate.step,
-            tolerance: (burst as u64 - 1).saturating_mul(rate.step),
+            step,
+            tolerance: (burst as u64 - 1).saturating_mul(step),
         }
     }
 

@@ -33,7 +33,7 @@ pin_project! {
             let this = this.project();
             if let Some(ticket) = this.ticket.take() {
                 let (limiter, now) = (*this.limiter, Instant::now());
-                limiter.line.leave(limiter.gcra(), limiter.units(now), ticket);
+                limiter.line.leave(limiter, limiter.units(now), ticket);
             }
         }
     }
@@ -67,7 +67,7 @@ impl<'a> InLine<'a> {
         }
         match limiter
             .line
-            .enter(limiter.gcra(), units, latest, cx.waker().clone())
+            .enter(limiter, units, latest, cx.waker().clone())
         {
             Entry::Passed => {
                 limiter.passed();
@@ -92,10 +92,7 @@ impl<'a> InLine<'a> {
         loop {
             let now = Instant::now();
             let units = limiter.units(now);
-            let Some(slot) = limiter
-                .line
-                .ask(limiter.gcra(), units, ticket, cx.waker().clone())
-            else {
+            let Some(slot) = limiter.line.ask(limiter, units, ticket, cx.waker().clone()) else {
                 *this.ticket = None;
                 event::emit_of(&limiter.meter, || Event::RateLimitWaited {
                     name: limiter.name.clone(),

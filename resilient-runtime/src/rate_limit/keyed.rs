@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 
 use super::RateLimiter;
+use super::line::Pace;
 use crate::keyed::{self, Key, Keyed, Keys, OfKey, Standing};
 use crate::name::Name;
 

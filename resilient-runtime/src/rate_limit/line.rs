@@ -32,6 +32,17 @@ pub(super) enum Turn {
     InLine,
 }
 
+/// Who knows the rate, which may be another one each time it is asked.
+pub(super) trait Pace {
+    fn gcra(&self) -> &Gcra;
+}
+
+impl Pace for Gcra {
+    fn gcra(&self) -> &Gcra {
+        self
+    }
+}
+
 impl Line {
     /// Of these two, empty: `loom` has its own, which are no constants.
     pub(super) const fn of(word: AtomicU64, queue: Mutex<Queue>) -> Self {
@@ -40,19 +51,20 @@ impl Line {
 
     /// Passes, if it may and nobody waits.
     #[inline]
-    pub(super) fn try_pass(&self, gcra: &Gcra, now: u64) -> Turn {
-        let mut word = self.word.load(Ordering::Relaxed);
+    pub(super) fn try_pass(&self, pace: &impl Pace, now: u64) -> Turn {
+        let mut word = self.word.load(Ordering::Acquire);
         loop {
             if word & LINE != 0 {
                 return Turn::InLine;
             }
-            let next = match gcra.decide(word, now) {
+            // After the word: who changes the rate changes the word after it, and this one is too late.
+            let next = match pace.gcra().decide(word, now) {
                 Ok(next) => next,
                 Err(slot) => return Turn::Later { slot },
             };
             match self
                 .word
-                .compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Relaxed)
+                .compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Acquire)
             {
                 Ok(_) => return Turn::Passed,
                 Err(changed) => word = changed,
@@ -61,25 +73,25 @@ impl Line {
     }
 
     /// Passes, or joins the line for a slot that is not later than `latest`.
-    pub(super) fn enter(&self, gcra: &Gcra, now: u64, latest: u64, waker: Waker) -> Entry {
+    pub(super) fn enter(&self, pace: &impl Pace, now: u64, latest: u64, waker: Waker) -> Entry {
         let mut waker = Some(waker);
-        self.within(gcra, now, None, |queue| {
+        self.within(pace, now, None, |queue, gcra| {
             queue.enter(gcra, now, latest, &mut waker)
         })
     }
 
     /// When this waiter's slot is; none once it has come, and then it passes. If it has not, `waker`
     /// is woken when it is to ask again.
-    pub(super) fn ask(&self, gcra: &Gcra, now: u64, ticket: u64, waker: Waker) -> Option<u64> {
+    pub(super) fn ask(&self, pace: &impl Pace, now: u64, ticket: u64, waker: Waker) -> Option<u64> {
         let mut waker = Some(waker);
-        self.within(gcra, now, Some(ticket), |queue| {
+        self.within(pace, now, Some(ticket), |queue, gcra| {
             queue.ask(gcra, ticket, &mut waker)
         })
     }
 
     /// Leaves the line, or gives back the slot that has come.
-    pub(super) fn leave(&self, gcra: &Gcra, now: u64, ticket: u64) {
-        self.within(gcra, now, Some(ticket), |queue| {
+    pub(super) fn leave(&self, pace: &impl Pace, now: u64, ticket: u64) {
+        self.within(pace, now, Some(ticket), |queue, gcra| {
             queue.leave(gcra, now, ticket);
         });
     }
@@ -108,18 +120,19 @@ impl Line {
     /// but the one who does it are woken.
     fn within<R>(
         &self,
-        gcra: &Gcra,
+        pace: &impl Pace,
         now: u64,
         own: Option<u64>,
-        work: impl FnOnce(&mut Queue) -> R,
+        work: impl FnOnce(&mut Queue, &Gcra) -> R,
     ) -> R {
         let mut wake = Vec::new();
         let mut queue = self.lock();
         let hushed = own.and_then(|ticket| queue.hush(ticket));
         // From here on nobody changes it but who holds the lock.
         queue.arrival = self.word.fetch_or(LINE, Ordering::AcqRel) & !LINE;
+        let gcra = pace.gcra();
         queue.call(gcra, now, &mut wake);
-        let result = work(&mut queue);
+        let result = work(&mut queue, gcra);
         queue.call(gcra, now, &mut wake);
         let line = if queue.is_busy() { LINE } else { 0 };
         self.word.store(queue.arrival | line, Ordering::Release);
@@ -127,6 +140,32 @@ impl Line {
         drop(hushed);
         wake.into_iter().for_each(Waker::wake);
         result
+    }
+
+    /// Puts another rate in force: `publish` does, and says which. What calls have used up stays used up,
+    /// counted in calls. Those who are to be woken are the caller's to wake.
+    #[cfg(feature = "config")]
+    pub(super) fn change<'g>(
+        &self,
+        now: u64,
+        from: &Gcra,
+        publish: impl FnOnce() -> &'g Gcra,
+    ) -> Vec<Waker> {
+        let mut wake = Vec::new();
+        let mut queue = self.lock();
+        let before = self.word.fetch_or(LINE, Ordering::AcqRel) & !LINE;
+        let to = publish();
+        queue.change(before, now, from, to);
+        queue.call(to, now, &mut wake);
+        let line = if queue.is_busy() { LINE } else { 0 };
+        // Never the same word: a call that has seen it with the old rate must find another one, or it would
+        // be counted by the old step. In the past every moment is as good as any.
+        if from.step != to.step && queue.arrival == before && before <= now {
+            queue.arrival = before.saturating_sub(1);
+        }
+        self.word.store(queue.arrival | line, Ordering::Release);
+        drop(queue);
+        wake
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {

@@ -13,6 +13,8 @@ mod loom;
 mod model;
 #[cfg(test)]
 mod oracle;
+#[cfg(feature = "config")]
+mod overridden;
 mod queue;
 mod rate;
 mod settings;
@@ -32,7 +34,7 @@ use tokio::time::Instant;
 
 pub use around::Around;
 use gcra::Gcra;
-use line::Line;
+use line::{Line, Pace};
 use queue::Queue;
 use rate::Rate;
 use settings::Settings;
@@ -44,6 +46,7 @@ use crate::deadline::saturating_add;
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::function;
+use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
 use crate::meter::Meter;
@@ -96,7 +99,7 @@ pub(crate) const POLICY: &str = "rate_limit";
 #[derive(Debug)]
 pub struct RateLimiter {
     name: Name,
-    settings: Settings,
+    settings: InForce<Settings>,
     would_reject: AtomicU64,
     /// The start of its clock: its first use.
     start: OnceLock<Instant>,
@@ -146,7 +149,7 @@ impl RateLimiter {
     const fn with_settings(name: &'static str, settings: Settings) -> Self {
         Self {
             name: Name::from_static(name),
-            settings,
+            settings: InForce::of(settings),
             would_reject: AtomicU64::new(0),
             start: OnceLock::new(),
             line: Line::of(AtomicU64::new(0), Mutex::new(Queue::new())),
@@ -170,7 +173,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn burst(mut self, calls: u32) -> Self {
         refuse(rule::burst(calls));
-        self.settings = self.settings.burst(calls);
+        *self.settings.written_mut() = self.settings.written().burst(calls);
         self
     }
 
@@ -180,7 +183,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn max_wait(mut self, max_wait: Duration) -> Self {
         refuse(rule::max_wait(max_wait));
-        self.settings.max_wait = Some(max_wait);
+        self.settings.written_mut().max_wait = Some(max_wait);
         self
     }
 
@@ -188,7 +191,7 @@ impl RateLimiter {
     /// counted and told. To try a limit on real traffic before it counts.
     #[must_use]
     pub const fn shadow(mut self) -> Self {
-        self.settings.shadow = true;
+        self.settings.written_mut().shadow = true;
         self
     }
 
@@ -198,7 +201,7 @@ impl RateLimiter {
     #[track_caller]
     pub const fn max_keys(mut self, keys: u32) -> Self {
         refuse(rule::max_keys(keys));
-        self.settings.max_keys = keys;
+        self.settings.written_mut().max_keys = keys;
         self
     }
 
@@ -247,12 +250,7 @@ impl RateLimiter {
     /// What it goes by.
     #[inline]
     fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    #[inline]
-    fn gcra(&self) -> &Gcra {
-        &self.settings().gcra
+        self.settings.get()
     }
 
     /// Another one with the same settings, which nobody has called yet.
@@ -261,13 +259,14 @@ impl RateLimiter {
             name: self.name.clone(),
             private: self.private,
             declared: self.declared,
-            ..Self::with_settings("anew", self.settings)
+            settings: self.settings.anew(),
+            ..Self::with_settings("anew", *self.settings.written())
         }
     }
 
     /// Whether another declares the same.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        self.settings == other.settings
+        self.settings.written() == other.settings.written()
     }
 
     /// Runs a future of `Result<T, E>` under this limiter alone.
@@ -293,7 +292,7 @@ impl RateLimiter {
     /// The rate whose clock it reads.
     #[inline]
     fn clock(&self) -> &Rate {
-        &self.settings.rate
+        &self.settings.written().rate
     }
 
     /// Its clock's reading at this moment.
@@ -347,5 +346,15 @@ impl RateLimiter {
             function: function::current(),
         });
         self.rejection(slot, now)
+    }
+}
+
+impl Pace for RateLimiter {
+    #[inline]
+    fn gcra(&self) -> &Gcra {
+        match self.settings.look() {
+            (_, true) => &Gcra::ALL,
+            (settings, false) => &settings.gcra,
+        }
     }
 }

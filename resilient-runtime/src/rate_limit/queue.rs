@@ -11,6 +11,8 @@ use std::task::Waker;
 
 use super::called::Called;
 use super::gcra::Gcra;
+#[cfg(feature = "config")]
+use super::rate::END;
 
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -108,6 +110,28 @@ impl Queue {
         {
             first.timer = slot;
             wake.extend(first.waker.take());
+        }
+    }
+
+    /// Another rate is in force. What was used up by now is as many calls of it.
+    #[cfg(feature = "config")]
+    pub(super) fn change(&mut self, arrival: u64, now: u64, from: &Gcra, to: &Gcra) {
+        // Without a limit nothing was used up, or nothing is.
+        let ahead = arrival.saturating_sub(now);
+        self.arrival = if ahead == 0 || from.step == 0 || to.step == 0 {
+            arrival
+        } else {
+            let calls = u128::from(ahead) * u128::from(to.step);
+            let ahead = u64::try_from(calls.div_ceil(from.step.into())).unwrap_or(END);
+            // No more than the whole burst is gone.
+            let all = to.tolerance.saturating_add(to.step);
+            now.saturating_add(ahead.min(all)).min(END)
+        };
+        // What those who were called would give back was counted by the old rate: they give back nothing.
+        self.called.spend();
+        for waiter in &mut self.waiters {
+            // Whoever comes first is told to set its timer anew.
+            waiter.timer = u64::MAX;
         }
     }
 

@@ -42,6 +42,15 @@ impl Rate {
         }
     }
 
+    /// The time between two calls at this rate, in the units of another one's clock: rounded up, so that
+    /// it is never faster than it says.
+    #[cfg(feature = "config")]
+    pub(super) fn step_by(&self, clock: &Self) -> u64 {
+        let units = u128::from(self.nanos) * u128::from(clock.units);
+        let step = units.div_ceil(u128::from(clock.nanos) * u128::from(self.calls));
+        u64::try_from(step).unwrap_or(END)
+    }
+
     /// The clock's reading after so many nanoseconds.
     #[inline]
     pub(super) fn units(&self, nanos: u64) -> u64 {

@@ -24,10 +24,14 @@ mod verify;
 pub use crate::conflict::Conflict;
 #[cfg(feature = "testing")]
 pub(crate) use originals::originals;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "config"))]
 pub(crate) use path::sites_of;
+#[cfg(feature = "config")]
+pub(crate) use path::spellings;
 #[cfg(feature = "testing")]
 pub(crate) use shared::names_of;
+#[cfg(feature = "config")]
+pub(crate) use shared::originals as named_instances;
 pub use shared::{Named, Shared};
 #[cfg(feature = "metrics")]
 use site::Kept;

@@ -42,6 +42,22 @@ fn without_generics(path: &str) -> String {
     plain
 }
 
+/// The paths by which people may mean this function: without generics, and of a trait's method as if it
+/// were the type's own.
+#[cfg(feature = "config")]
+pub(crate) fn spellings(site: &Site) -> Vec<String> {
+    let plain = without_generics(site.path());
+    let of_type = plain
+        .strip_prefix('<')
+        .and_then(|rest| rest.rsplit_once(" as "))
+        .and_then(|(ty, rest)| Some((ty, rest.split_once(">::")?.1)))
+        .map(|(ty, method)| format!("{ty}::{method}"));
+    // A function within another is behind the blocks of that one, which nobody writes.
+    let named = |path: String| path.replace("::{{closure}}", "");
+    let of_type = of_type.map(named);
+    [named(plain.clone())].into_iter().chain(of_type).collect()
+}
+
 /// `<shop::Cache as shop::Get>::get` → `shop::Cache` and `shop::Get::get`, which is the path of the
 /// default body.
 fn of_the_trait(path: &str) -> Option<(&str, String)> {

@@ -6,6 +6,8 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::sync::OnceLock;
 
+#[cfg(feature = "config")]
+use super::site::named;
 use super::site::{Instance, Layer, Role, SITES};
 use crate::attribute::Beside;
 use crate::budget::RetryBudget;
@@ -16,6 +18,8 @@ use crate::event::{self, Event};
 use crate::function::Function;
 use crate::isolation;
 use crate::keyed::{Key, Keyed, OfKey, of};
+#[cfg(feature = "config")]
+use crate::overrides::Reach;
 use crate::rate_limit::{self, RateLimiter};
 
 /// What an attribute with a `name` expands to. At its first call it finds out which instance the name
@@ -125,6 +129,11 @@ pub(super) fn find<P: Named>(name: &str) -> Option<(&'static P, Role)> {
 
 /// The instances that all names stand for, by name; in an isolated test its own copies of them.
 pub(super) fn all<P: Named>() -> impl Iterator<Item = &'static P> {
+    originals().map(|instance| isolation::here(instance))
+}
+
+/// The instances that all names stand for, by name, in tests as well.
+pub(crate) fn originals<P: Named>() -> impl Iterator<Item = &'static P> {
     let mut chosen = BTreeMap::new();
     for (instance, role, rank) in spoken_of::<P>() {
         let order = (role, rank);
@@ -133,9 +142,7 @@ pub(super) fn all<P: Named>() -> impl Iterator<Item = &'static P> {
             *first = (order, instance);
         }
     }
-    chosen
-        .into_values()
-        .map(|(_, instance)| isolation::here(instance))
+    chosen.into_values().map(|(_, instance)| instance)
 }
 
 type Rank = (&'static str, &'static str, u32, u32);
@@ -193,7 +200,7 @@ impl Named for CircuitBreaker {
         self.declared()
     }
     fn agrees_with(&self, other: &Self) -> bool {
-        self.settings() == other.settings()
+        self.agrees_with(other)
     }
 }
 
@@ -278,6 +285,10 @@ fn undeclared<P: Named>(instance: &P, by: Option<&'static Function>) {
 }
 
 impl Layer for Shared<CircuitBreaker> {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        named(CircuitBreaker::POLICY, self.own.name())
+    }
     fn policy(&self) -> &'static str {
         CircuitBreaker::POLICY
     }
@@ -290,6 +301,10 @@ impl Layer for Shared<CircuitBreaker> {
 }
 
 impl Layer for Shared<Bulkhead> {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        named(Bulkhead::POLICY, self.own.name())
+    }
     fn policy(&self) -> &'static str {
         Bulkhead::POLICY
     }
@@ -302,6 +317,10 @@ impl Layer for Shared<Bulkhead> {
 }
 
 impl Layer for Shared<RateLimiter> {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        named(RateLimiter::POLICY, self.own.name())
+    }
     fn policy(&self) -> &'static str {
         RateLimiter::POLICY
     }
@@ -314,6 +333,10 @@ impl Layer for Shared<RateLimiter> {
 }
 
 impl Layer for Shared<RetryBudget> {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        named(RetryBudget::POLICY, self.own.name())
+    }
     fn policy(&self) -> &'static str {
         RetryBudget::POLICY
     }

@@ -9,6 +9,8 @@ use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::function::Function;
 use crate::hedge::Hedge;
+#[cfg(feature = "config")]
+use crate::overrides::{Reach, Reached};
 use crate::rate_limit::RateLimiter;
 use crate::retry::Retry;
 use crate::timeout::Timeout;
@@ -82,7 +84,7 @@ impl Site {
 
     /// What its policies are set to, outermost first, each in the words of its attribute, defaults and
     /// all: `timeout("2s")`. Predicates, hooks and what is known only when the function is called are
-    /// `..` or left out.
+    /// `..` or left out. In the alternate form, `{:#}`, one setting a line.
     pub fn settings(&self) -> impl Iterator<Item = Settings> + use<> {
         self.layers.iter().copied().map(Settings)
     }
@@ -93,6 +95,13 @@ impl Site {
             .iter()
             .filter_map(|layer| layer.instance())
             .map(|instance| instance.name())
+    }
+
+    /// The policies of its stack, outermost first, and how overrides reach each.
+    #[cfg(feature = "config")]
+    pub(crate) fn reached(&'static self) -> impl Iterator<Item = (&'static str, Reached)> {
+        let layers = self.layers.iter();
+        layers.map(|layer| (layer.policy(), layer.reach().0))
     }
 
     pub(super) fn instances(&'static self) -> impl Iterator<Item = Instance> {
@@ -204,12 +213,28 @@ pub trait Layer: Sync {
         }
     }
 
+    /// How overrides reach it.
+    #[cfg(feature = "config")]
+    #[doc(hidden)]
+    fn reach(&'static self) -> Reach {
+        match self.policy() {
+            "fallback" => Reach::FALLBACK,
+            _ => Reach::UNKNOWN,
+        }
+    }
+
     /// What it is set to, in the words of its attribute.
     #[doc(hidden)]
     fn describe(&'static self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let it = Attribute::new(f, self.policy()).say("..");
         beside.say(it, None).finish()
     }
+}
+
+/// What others share, by its name.
+#[cfg(feature = "config")]
+pub(super) fn named(policy: &'static str, name: &'static str) -> Reach {
+    Reach(Reached::Named { policy, name })
 }
 
 /// A named instance, as one site or `static` speaks of it.
@@ -259,6 +284,10 @@ impl Instance {
 
 /// What a `const` or a `static` may hold in the place of a policy itself.
 impl<L: Layer> Layer for &'static L {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        (**self).reach()
+    }
     fn policy(&self) -> &'static str {
         (**self).policy()
     }
@@ -274,6 +303,10 @@ impl<L: Layer> Layer for &'static L {
 }
 
 impl<L: Layer + Send> Layer for LazyLock<L> {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        (**self).reach()
+    }
     fn policy(&self) -> &'static str {
         (**self).policy()
     }
@@ -289,6 +322,10 @@ impl<L: Layer + Send> Layer for LazyLock<L> {
 }
 
 impl<L: Layer + Send> Layer for Arc<L> {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        (**self).reach()
+    }
     fn policy(&self) -> &'static str {
         (**self).policy()
     }
@@ -304,6 +341,14 @@ impl<L: Layer + Send> Layer for Arc<L> {
 }
 
 impl Layer for Retry {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        if self.can_change() {
+            Reach(Reached::Own(self))
+        } else {
+            Reach::UNKNOWN
+        }
+    }
     fn policy(&self) -> &'static str {
         "retry"
     }
@@ -317,6 +362,10 @@ impl Layer for Retry {
 }
 
 impl Layer for Hedge {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        Reach(Reached::Own(self))
+    }
     fn policy(&self) -> &'static str {
         "hedge"
     }
@@ -354,6 +403,10 @@ pub struct Budgeted(
 );
 
 impl Layer for Budgeted {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        self.0.reach()
+    }
     fn policy(&self) -> &'static str {
         self.0.policy()
     }
@@ -381,6 +434,10 @@ pub struct ByKey(
 );
 
 impl Layer for ByKey {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        self.0.reach()
+    }
     fn policy(&self) -> &'static str {
         self.0.policy()
     }
@@ -397,6 +454,14 @@ impl Layer for ByKey {
 }
 
 impl Layer for Timeout {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        if self.can_change() {
+            Reach(Reached::Own(self))
+        } else {
+            Reach::UNKNOWN
+        }
+    }
     fn policy(&self) -> &'static str {
         "timeout"
     }
@@ -406,6 +471,10 @@ impl Layer for Timeout {
 }
 
 impl Layer for CircuitBreaker {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        named("circuit_breaker", self.name())
+    }
     fn policy(&self) -> &'static str {
         "circuit_breaker"
     }
@@ -418,6 +487,14 @@ impl Layer for CircuitBreaker {
 }
 
 impl Layer for Bulkhead {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        if self.is_private() {
+            Reach(Reached::Own(self))
+        } else {
+            named("bulkhead", self.name())
+        }
+    }
     fn policy(&self) -> &'static str {
         "bulkhead"
     }
@@ -433,6 +510,14 @@ impl Layer for Bulkhead {
 }
 
 impl Layer for RateLimiter {
+    #[cfg(feature = "config")]
+    fn reach(&'static self) -> Reach {
+        if self.is_private() {
+            Reach(Reached::Own(self))
+        } else {
+            named("rate_limit", self.name())
+        }
+    }
     fn policy(&self) -> &'static str {
         "rate_limit"
     }

@@ -31,12 +31,16 @@ pub struct Attempts<'r, T, E, W = Absent, O = Absent, D = Absent, N = Absent> {
 
 impl<'r, T, E> Attempts<'r, T, E> {
     #[inline]
-    pub(super) fn new(settings: &'r Settings, budget: Option<&'r RetryBudget>) -> Self {
+    pub(super) fn new(
+        settings: &'r Settings,
+        is_off: bool,
+        budget: Option<&'r RetryBudget>,
+    ) -> Self {
         if let Some(budget) = budget {
             budget.deposit();
         }
         Self {
-            course: Course::new(settings, budget),
+            course: Course::new(settings, is_off, budget),
             when: Absent,
             when_ok: Absent,
             delay_from: Absent,

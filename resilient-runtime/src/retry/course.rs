@@ -44,11 +44,16 @@ pub(super) struct Next<'r> {
 
 impl<'r> Course<'r> {
     #[inline]
-    pub(super) fn new(settings: &'r Settings, budget: Option<&'r RetryBudget>) -> Self {
+    pub(super) fn new(
+        settings: &'r Settings,
+        is_off: bool,
+        budget: Option<&'r RetryBudget>,
+    ) -> Self {
         Self {
             settings,
             budget,
-            made: 0,
+            // What is switched off has none left.
+            made: if is_off { u32::MAX } else { 0 },
             previous: 0,
             started: settings.max_duration.map(|_| Instant::now()),
         }

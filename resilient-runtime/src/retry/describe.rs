@@ -13,7 +13,8 @@ impl Retry {
     pub(crate) fn describe(&self, beside: Beside, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = self.settings();
         let delays = settings.delays(0, Duration::ZERO);
-        let mut it = Attribute::new(f, "retry").key("max", settings.max);
+        let it = Attribute::new(f, "retry").off(self.settings.is_off());
+        let mut it = it.key("max", settings.max);
         it = match settings.mode {
             Mode::Exponential => it.text("backoff", "exp"),
             Mode::Linear => it.text("backoff", "linear"),

@@ -4,6 +4,8 @@ mod attempts;
 mod course;
 mod describe;
 mod hooks;
+#[cfg(feature = "config")]
+mod overridden;
 mod settings;
 
 use std::future::{Future, poll_fn};
@@ -23,8 +25,11 @@ use crate::body::{self, Watch};
 use crate::budget::{Counting, RetryBudget};
 use crate::cause::{Cause, Causes};
 use crate::function;
+use crate::in_force::InForceApart;
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
+#[cfg(feature = "config")]
+use crate::overrides::Index;
 use crate::refuse::refuse;
 use crate::rule::{self, Delays};
 use settings::Settings;
@@ -59,7 +64,7 @@ use settings::Settings;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Retry {
-    settings: Settings,
+    settings: InForceApart<Settings>,
     budget: Option<&'static RetryBudget>,
     declared: &'static Location<'static>,
 }
@@ -71,7 +76,7 @@ impl Retry {
     pub const fn new(max: u32) -> Self {
         refuse(rule::max(max));
         Self {
-            settings: Settings::new(max),
+            settings: InForceApart::of(Settings::new(max)),
             budget: None,
             declared: Location::caller(),
         }
@@ -127,7 +132,7 @@ impl Retry {
     /// How delays grow; see [`Mode`].
     #[must_use]
     pub const fn mode(mut self, mode: Mode) -> Self {
-        self.settings.mode = mode;
+        self.settings.written_mut().mode = mode;
         self
     }
 
@@ -136,7 +141,7 @@ impl Retry {
     #[track_caller]
     pub const fn delay(mut self, delay: Duration) -> Self {
         refuse(rule::delay(delay));
-        self.settings.delay = Some(delay);
+        self.settings.written_mut().delay = Some(delay);
         self.checked()
     }
 
@@ -145,7 +150,7 @@ impl Retry {
     #[track_caller]
     pub const fn factor(mut self, factor: f64) -> Self {
         refuse(rule::factor(factor));
-        self.settings.factor = Some(factor);
+        self.settings.written_mut().factor = Some(factor);
         self
     }
 
@@ -155,7 +160,7 @@ impl Retry {
     #[track_caller]
     pub const fn max_delay(mut self, max_delay: Duration) -> Self {
         refuse(rule::max_delay(max_delay));
-        self.settings.max_delay = Some(max_delay);
+        self.settings.written_mut().max_delay = Some(max_delay);
         self.checked()
     }
 
@@ -164,7 +169,7 @@ impl Retry {
     #[track_caller]
     pub const fn max_duration(mut self, max_duration: Duration) -> Self {
         refuse(rule::max_duration(max_duration));
-        self.settings.max_duration = Some(max_duration);
+        self.settings.written_mut().max_duration = Some(max_duration);
         self.checked()
     }
 
@@ -175,7 +180,7 @@ impl Retry {
         if let Jitter::Ratio(ratio) = jitter {
             refuse(rule::ratio(ratio));
         }
-        self.settings.jitter = jitter;
+        self.settings.written_mut().jitter = jitter;
         self
     }
 
@@ -184,9 +189,9 @@ impl Retry {
     #[must_use]
     #[track_caller]
     pub const fn on(mut self, causes: &[Cause]) -> Self {
-        self.settings.on = Causes::of(causes);
+        self.settings.written_mut().on = Causes::of(causes);
         assert!(
-            !self.settings.on.is_empty(),
+            !self.settings.written().on.is_empty(),
             "`on` with nothing in it retries nothing: leave the retry out"
         );
         self
@@ -208,7 +213,7 @@ impl Retry {
 
     #[track_caller]
     const fn checked(self) -> Self {
-        refuse(self.settings.contradiction());
+        refuse(self.settings.written().contradiction());
         self
     }
 
@@ -276,7 +281,7 @@ impl Retry {
     #[must_use]
     #[inline]
     pub fn attempts<T, E>(&self) -> Attempts<'_, T, E> {
-        Attempts::new(self.settings(), self.budget)
+        self.attempts_of(self.budget)
     }
 
     /// The attempts of one call, whose retries are taken from this budget, whichever is this policy's own:
@@ -284,7 +289,13 @@ impl Retry {
     #[must_use]
     #[inline]
     pub fn attempts_within<'r, T, E>(&'r self, budget: &'r RetryBudget) -> Attempts<'r, T, E> {
-        Attempts::new(self.settings(), Some(budget))
+        self.attempts_of(Some(budget))
+    }
+
+    #[inline]
+    fn attempts_of<'r, T, E>(&'r self, budget: Option<&'r RetryBudget>) -> Attempts<'r, T, E> {
+        let (settings, is_off) = self.settings.look();
+        Attempts::new(settings, is_off, budget)
     }
 
     pub(crate) const fn own_budget(&self) -> Option<&'static RetryBudget> {
@@ -294,11 +305,25 @@ impl Retry {
     /// What it goes by.
     #[inline]
     pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
+        self.settings.get()
+    }
+
+    /// One that can be overridden, by this.
+    #[cfg(feature = "config")]
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn by(mut self, index: &'static Index) -> Self {
+        self.settings = self.settings.by(index);
+        self
+    }
+
+    #[cfg(feature = "config")]
+    pub(crate) const fn can_change(&self) -> bool {
+        self.settings.can_change()
     }
 
     /// The delays that are written and the same each time; none where a default or chance decides.
     pub(crate) const fn fixed(&self) -> Option<Delays> {
-        self.settings.fixed()
+        self.settings.written().fixed()
     }
 }

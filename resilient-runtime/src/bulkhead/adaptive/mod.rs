@@ -22,6 +22,8 @@ use super::queue::Queue;
 use crate::deadline::{self, Expired};
 use crate::refuse::refuse;
 use crate::rule;
+#[cfg(feature = "config")]
+use crate::rule::Text;
 
 /// The first limit, where none is written: enough for most callees, too little to harm one.
 const INITIAL: u32 = 20;
@@ -44,6 +46,9 @@ pub(crate) struct Bounds {
 
 #[derive(Debug)]
 struct State {
+    /// The limit, while it is switched off.
+    #[cfg(feature = "config")]
+    suspended: Option<u32>,
     limiter: Limiter,
     calls: Calls,
 }
@@ -70,6 +75,34 @@ impl Bounds {
             max: None,
             initial: None,
         }
+    }
+
+    /// Which of `min`, `max` and `initial` are written.
+    #[cfg(feature = "config")]
+    pub(super) fn says(&self) -> [bool; 3] {
+        [self.min, self.max, self.initial].map(|bound| bound.is_some())
+    }
+
+    /// Puts these in the place of what is written. What is wrong between the bounds, and with where it
+    /// begins.
+    #[cfg(feature = "config")]
+    pub(super) fn overridden(
+        &mut self,
+        min: Option<u32>,
+        max: Option<u32>,
+        initial: Option<u32>,
+    ) -> (Option<Text>, Option<Text>) {
+        self.min = min.or(self.min);
+        self.max = max.or(self.max);
+        self.initial = initial.or(self.initial);
+        let between = match (self.min, self.max) {
+            (Some(min), Some(max)) => rule::min_in_max(min, max),
+            _ => None,
+        };
+        let begins = self
+            .initial
+            .and_then(|initial| rule::initial_in_bounds(initial, self.min, self.max));
+        (between, begins)
     }
 
     const fn between(&self) -> Between {
@@ -142,6 +175,8 @@ impl Adaptive {
     pub(super) const fn new() -> Self {
         Self {
             state: Mutex::new(State {
+                #[cfg(feature = "config")]
+                suspended: None,
                 limiter: Limiter::new(),
                 calls: Calls::new(),
             }),
@@ -162,12 +197,33 @@ impl Adaptive {
         })
     }
 
+    /// Other bounds are in force, or it is switched off: then there is no limit, and what it was comes
+    /// back with it. One that has not moved since it was as it begins, `old`, begins anew.
+    #[cfg(feature = "config")]
+    pub(super) fn change(&self, queue: &Queue, bounds: Bounds, old: u32, is_off: bool) {
+        let mut state = self.lock();
+        let was = state.suspended.take().unwrap_or_else(|| queue.limit());
+        let Between { min, max } = bounds.between();
+        let limit = if was == old {
+            bounds.initial()
+        } else {
+            was.clamp(min, max)
+        };
+        // Under the lock, as whenever it moves.
+        if is_off {
+            state.suspended = Some(limit);
+            queue.set_limit(u32::MAX);
+        } else {
+            queue.set_limit(limit);
+        }
+    }
+
     /// A call ends, and still has its place. The limit before and after, if that changes it; those who
     /// wait may have to be [admitted](Queue::admit) then.
     pub(super) fn end(
         &self,
         queue: &Queue,
-        bounds: Bounds,
+        bounds: impl FnOnce() -> Option<Bounds>,
         number: NonZeroU32,
         ending: Ending,
     ) -> Option<(u32, u32)> {
@@ -178,6 +234,8 @@ impl Adaptive {
         let mut state = self.lock();
         let at_end = state.calls.in_flight();
         let call = state.calls.end(number)?;
+        // Asked under the lock, as it moves by what is in force.
+        let bounds = bounds()?;
         let latency = || now.map(|now| now.saturating_duration_since(call.since));
         let end = match ending {
             Ending::Served => End::Served(latency()?),

@@ -5,6 +5,9 @@ use super::{Position, Record, Tally};
 #[derive(Debug)]
 pub(in super::super) struct Calls {
     tally: Tally,
+    /// How many records it has room for; 0 before the first.
+    #[cfg(feature = "config")]
+    size: u32,
     /// Records ever: the next one goes to this place, modulo the size.
     pushed: u64,
     /// One bit a record, for failures and for slow calls; empty until there was one.
@@ -16,9 +19,21 @@ impl Calls {
     pub(super) fn with_successes(successes: u32) -> Self {
         Self {
             tally: Tally::successes(successes),
+            #[cfg(feature = "config")]
+            size: 0,
             pushed: u64::from(successes),
             failed: Bits::default(),
             slow: Bits::default(),
+        }
+    }
+
+    /// An empty one, in which so many records were before.
+    #[cfg(feature = "config")]
+    pub(super) fn after(before: u64, size: u32) -> Self {
+        Self {
+            size,
+            pushed: before,
+            ..Self::with_successes(0)
         }
     }
 
@@ -66,6 +81,36 @@ impl Calls {
         }
     }
 
+    #[cfg(feature = "config")]
+    pub(super) fn pushed(&self) -> u64 {
+        self.pushed
+    }
+
+    /// Makes it a window of this size: it keeps the last records that it has room for.
+    #[cfg(feature = "config")]
+    pub(super) fn fit(&mut self, size: u32) {
+        let old = std::mem::replace(&mut self.size, size);
+        if old == size || old == 0 {
+            return;
+        }
+        let kept = self.tally.calls.min(size);
+        let (failed, slow) = (
+            std::mem::take(&mut self.failed),
+            std::mem::take(&mut self.slow),
+        );
+        self.tally = Tally::NOTHING;
+        for position in self.pushed - u64::from(kept)..self.pushed {
+            let (from, to) = (place(position, old), place(position, size));
+            let record = Record {
+                failed: failed.get(from),
+                slow: slow.get(from),
+            };
+            self.failed.set(to, record.failed, size);
+            self.slow.set(to, record.slow, size);
+            self.tally.add(record);
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         self.tally = Tally::NOTHING;
         self.pushed = 0;
@@ -102,6 +147,12 @@ impl Bits {
         let was = *word & bit != 0;
         *word = if to { *word | bit } else { *word & !bit };
         was
+    }
+
+    #[cfg(feature = "config")]
+    fn get(&self, place: u32) -> bool {
+        let word = self.0.get(place as usize / 64);
+        word.is_some_and(|word| word & (1 << (place % 64)) != 0)
     }
 
     /// Clears so many bits from a place on, around the end; says how many of them were set.
@@ -203,6 +254,42 @@ mod tests {
                 }
                 assert_eq!(window.tally(), model.tally());
             }
+        }
+    }
+
+    #[cfg(feature = "config")]
+    #[test]
+    fn a_window_of_another_size_keeps_the_last_records_that_fit() {
+        let mut state = 7_u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        };
+        let (mut window, mut model) = (Calls::with_successes(0), Model::default());
+        let mut size = 10;
+        window.fit(size);
+        for step in 0..20_000 {
+            if step % 37 == 36 {
+                size = [1, 2, 10, 63, 64, 65, 100, 129][random() as usize % 8];
+                window.fit(size);
+                while model.0.len() > size as usize {
+                    model.0.pop_front();
+                }
+                assert_eq!(window.tally(), model.tally());
+            }
+            let record = Record {
+                failed: random() % 4 == 0,
+                slow: random() % 5 == 0,
+            };
+            let Position(position) = window.push(record, size);
+            model.push(position, record, size);
+            // A record is still found by what it was known by.
+            let earlier = position.saturating_sub(u64::from(random()) % 20);
+            window.fail(Position(earlier), size);
+            if let Some((_, record)) = model.0.iter_mut().find(|(at, _)| *at == earlier) {
+                record.failed = true;
+            }
+            assert_eq!(window.tally(), model.tally(), "{step} {size}");
         }
     }
 

@@ -115,7 +115,7 @@ impl Window {
     pub(super) fn with_successes(successes: u32, span: Span) -> Self {
         match span {
             Span::Calls(size) => Self::Calls(Calls::with_successes(successes.min(size))),
-            Span::Time(_) => Self::Time(Time::new()),
+            Span::Time(_) => Self::Time(Time::new(0)),
         }
     }
 
@@ -140,16 +140,20 @@ impl Window {
         span: Span,
         now: impl FnOnce() -> Instant,
     ) -> Position {
+        #[cfg(feature = "config")]
+        self.fit(span);
         match (self, span) {
             (Self::Calls(calls), Span::Calls(size)) => calls.push(record, size),
             (Self::Time(time), Span::Time(length)) => time.push(record, length, now()),
-            // The span of a breaker never changes.
+            // It is of the kind of its span.
             _ => Position(0),
         }
     }
 
     /// So many successes at once, all of that slot.
     pub(super) fn push_successes(&mut self, successes: u32, slot: Position, span: Span) {
+        #[cfg(feature = "config")]
+        self.fit(span);
         match (self, span) {
             (Self::Calls(calls), Span::Calls(size)) => calls.push_successes(successes, size),
             (Self::Time(time), _) => time.push_successes(successes, slot),
@@ -159,6 +163,8 @@ impl Window {
 
     /// Makes a failure of a record, if the window still holds it.
     pub(super) fn fail(&mut self, position: Position, span: Span, now: impl FnOnce() -> Instant) {
+        #[cfg(feature = "config")]
+        self.fit(span);
         match (self, span) {
             (Self::Calls(calls), Span::Calls(size)) => calls.fail(position, size),
             (Self::Time(time), Span::Time(length)) => time.fail(position, length, now()),
@@ -166,8 +172,25 @@ impl Window {
         }
     }
 
+    /// Makes it a window of this span. A count window keeps the last records that it has room for. A
+    /// window of another kind begins empty: the one knows no times, the other no order.
+    #[cfg(feature = "config")]
+    fn fit(&mut self, span: Span) {
+        match (&mut *self, span) {
+            (Self::Time(_), Span::Time(_)) => {}
+            (Self::Calls(calls), Span::Calls(size)) => calls.fit(size),
+            // What it knew the records by is no position in the new one.
+            (Self::Calls(calls), Span::Time(_)) => *self = Self::Time(Time::new(calls.pushed())),
+            (Self::Time(time), Span::Calls(size)) => {
+                *self = Self::Calls(Calls::after(time.opened(), size));
+            }
+        }
+    }
+
     /// Lets go of what is too old. A window of calls knows no time.
     pub(super) fn forget(&mut self, span: Span, now: impl FnOnce() -> Instant) {
+        #[cfg(feature = "config")]
+        self.fit(span);
         if let (Self::Time(time), Span::Time(length)) = (self, span) {
             time.forget(length, now());
         }

@@ -44,16 +44,22 @@ impl Slot {
 }
 
 impl Time {
-    pub(super) fn new() -> Self {
+    /// A new one, in which so many slots were before.
+    pub(super) fn new(before: u64) -> Self {
         Self {
             slots: VecDeque::with_capacity(SLOTS as usize + 1),
             tally: Tally::NOTHING,
-            opened: 0,
+            opened: before,
         }
     }
 
     pub(super) fn tally(&self) -> Tally {
         self.tally
+    }
+
+    #[cfg(feature = "config")]
+    pub(super) fn opened(&self) -> u64 {
+        self.opened
     }
 
     pub(super) fn push(&mut self, record: Record, length: Duration, now: Instant) -> Position {
@@ -147,7 +153,7 @@ mod tests {
 
     #[test]
     fn rule_21_a_record_is_forgotten_at_exactly_its_time_plus_the_window() {
-        let (start, mut window) = (Instant::now(), Time::new());
+        let (start, mut window) = (Instant::now(), Time::new(0));
         window.push(FAILED, LENGTH, start);
         window.push(OK, LENGTH, start + Duration::from_secs(30));
         window.forget(LENGTH, start + LENGTH - Duration::from_nanos(1));
@@ -174,7 +180,7 @@ mod tests {
 
     #[test]
     fn rule_21_its_cost_does_not_depend_on_the_number_of_calls() {
-        let (start, mut window) = (Instant::now(), Time::new());
+        let (start, mut window) = (Instant::now(), Time::new(0));
         for millis in 0..200_000 {
             window.push(FAILED, LENGTH, start + Duration::from_millis(millis));
             assert!(window.slots.len() <= SLOTS as usize + 1);
@@ -189,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_record_can_be_completed_while_it_is_held() {
-        let (start, mut window) = (Instant::now(), Time::new());
+        let (start, mut window) = (Instant::now(), Time::new(0));
         let first = window.push(OK, LENGTH, start);
         let second = window.push(OK, LENGTH, start + Duration::from_secs(20));
         window.fail(first, LENGTH, start + LENGTH);
