@@ -15,7 +15,8 @@ const HEADER: &str = "\
 # What each count may be at most; see `tests/counts`. `just ceilings` writes it anew.
 #
 # Calls are counted beyond the same call without a policy. Instructions and the size of code are held with
-# the compiler that is named here, for the machine that is: others make a little more or less of them.
+# the compiler that is named here, for the machine that is: others make a little more or less of them. Instructions
+# may be 2 % more, as the compiler lays out code anew with any change.
 ";
 
 pub(crate) struct Ceilings {
@@ -52,7 +53,7 @@ impl Ceilings {
             let key = what.key();
             match ceiling.and_then(Value::as_integer) {
                 None => faults.push(format!("{name}: {count} {key}, and there is no ceiling")),
-                Some(ceiling) if count > ceiling => faults.push(format!(
+                Some(ceiling) if count > ceiling + slack(what, ceiling) => faults.push(format!(
                     "{name}: {count} {key}, where {ceiling} is the ceiling"
                 )),
                 Some(_) => {}
@@ -75,6 +76,15 @@ impl Ceilings {
             let _ = writeln!(text, "{} = {count}", what.key());
         }
         fs::write(PATH, text).expect("ceilings.toml can be written");
+    }
+}
+
+/// What any change of the program may make of it: the compiler lays out its code anew.
+fn slack(what: What, ceiling: i64) -> i64 {
+    if what == What::Instructions {
+        2.max(ceiling / 50)
+    } else {
+        0
     }
 }
 
