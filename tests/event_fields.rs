@@ -11,6 +11,7 @@ use std::{
 use futures::future::join;
 use resilient_runtime::{
     Bulkhead, Function, Name, Rejected, RetryBudget, bulkhead, circuit_breaker,
+    config::{self, Sources},
     event::{self, Event},
     fallback, hedge, rate_limit, registry, retry,
     testing::{self, Events},
@@ -189,6 +190,21 @@ async fn everything() {
     failures().await;
     waits().await;
     mistakes().await;
+    overrides();
+}
+
+/// One that comes into force, and is no more.
+fn overrides() {
+    #[timeout("1s")]
+    async fn overridden() -> std::io::Result<()> {
+        Ok(())
+    }
+
+    let file = "[function.\"overrides::overridden\"]\ntimeout = \"2s\"";
+    let sources = Sources::new().text("file", file).variables([]);
+    assert_eq!(sources.apply().expect("it is good").changes().count(), 1);
+    config::clear();
+    drop(overridden());
 }
 
 async fn failures() {

@@ -7,6 +7,7 @@ use crate::circuit::Reason;
 use crate::rounded::Rounded;
 
 impl fmt::Display for Event {
+    #[expect(clippy::too_many_lines, reason = "it is one table")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Admitted { policy, name, .. } => write!(f, "{name}: its {policy} lets a call in"),
@@ -95,19 +96,18 @@ impl fmt::Display for Event {
                 policy,
                 name,
                 key,
-                value: Some(value),
+                value,
                 source,
-            } => write!(f, "{policy} of {name}: {key} = {value}, by {source}"),
-            Self::OverrideApplied {
-                policy,
-                name,
-                key,
-                value: None,
-                source,
-            } => write!(
-                f,
-                "{policy} of {name}: {key} is as it is written again, {source} overrides it no more"
-            ),
+            } => {
+                write!(f, "{policy} of {name}: {key} ")?;
+                match value {
+                    Some(value) => write!(f, "= {value}, by {source}"),
+                    None => write!(
+                        f,
+                        "is as it is written again, {source} overrides it no more"
+                    ),
+                }
+            }
             Self::Lagged { missed } => write!(
                 f,
                 "{missed} events were missed: this subscription is too slow"

@@ -10,6 +10,7 @@ use crate::cause::Cause;
 use crate::circuit::{CircuitState, Reason};
 use crate::error::Rejected;
 use crate::function::Function;
+use crate::name::Name;
 
 macro_rules! say {
     ($event:ident at $level:ident, $($field:ident = $value:expr),* $(,)?) => {
@@ -71,7 +72,7 @@ pub(super) fn trace(event: &Event) {
         } => say!(
             event at INFO,
             key = key.as_str(),
-            value = value.as_ref().map(|value| value.as_str()),
+            value = value.as_ref().map(Name::as_str),
             source = source.as_str()
         ),
         Event::Admitted { .. } | Event::CallFinished { .. } | Event::Lagged { .. } => {}
