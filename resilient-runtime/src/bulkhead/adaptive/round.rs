@@ -41,6 +41,13 @@ impl Round {
         limit.clamp(SHORTEST, LONGEST)
     }
 
+    /// Whether it has shown enough: all of its calls, or half of them, if they began while the limit was in
+    /// use.
+    pub(super) fn is_over(&self, limit: u32) -> bool {
+        let length = Self::length(limit);
+        self.calls() >= length || self.used >= (length / 2).max(SHORTEST)
+    }
+
     /// How many calls speak for fewer calls at once.
     pub(super) fn against(&self) -> u32 {
         self.slow.calls + self.unserved

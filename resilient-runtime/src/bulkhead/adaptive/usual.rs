@@ -12,8 +12,6 @@ pub(super) struct Usual {
     calls: u32,
     /// The share of calls that is slow in rounds without trouble: caches miss, and tails are long.
     slow: f64,
-    /// The mean when it was last known to be without congestion, in seconds like all of these.
-    proven: f64,
 }
 
 /// Less than this is the scheduler's doing, and no sign of load.
@@ -32,7 +30,6 @@ impl Usual {
             deviation: 0.0,
             calls: 0,
             slow: 0.0,
-            proven: 0.0,
         }
     }
 
@@ -71,7 +68,6 @@ impl Usual {
                 deviation: latency / 4.0,
                 calls: 1,
                 slow: self.slow,
-                proven: latency,
             };
             return;
         }
@@ -80,26 +76,24 @@ impl Usual {
         let off = latency.min(self.line()) - self.mean;
         self.mean += off / inertia;
         self.deviation += (off.abs() - self.deviation) / inertia;
-        self.proven = self.mean;
     }
 
     /// Learns from a round of calls, at whatever load. Never that calls take longer than it thinks:
-    /// that may be the load. Whether they have become so much faster that what it takes for usual may
-    /// have been hiding congestion.
-    pub(super) fn follow_down(&mut self, round: &Latencies) -> bool {
+    /// that may be the load.
+    pub(super) fn follow_down(&mut self, round: &Latencies) {
         let (mean, deviation) = round.summary();
-        let surely = mean + 2.0 * deviation / f64::from(round.calls.max(1)).sqrt();
+        let surely = mean + 2.0 * round.doubt();
         if round.calls == 0 || surely >= self.mean {
-            return false;
+            return;
         }
-        let inertia = if surely < 0.9 * self.mean { 1.0 } else { 4.0 };
-        self.mean += (mean - self.mean) / inertia;
-        self.deviation += (deviation - self.deviation) / inertia;
-        let is_leap = surely.max(mean + NOISE) < 0.8 * self.proven;
-        if is_leap {
-            self.proven = mean;
+        if surely < 0.9 * self.mean {
+            self.mean = mean;
+            // Where some of a round are congested and some are not they are far from their mean.
+            self.deviation = self.deviation.min(deviation);
+        } else {
+            self.mean += (mean - self.mean) / 4.0;
+            self.deviation += (deviation - self.deviation) / 4.0;
         }
-        is_leap
     }
 
     /// These calls were slow, and nothing was in their way: that is what they take now.
@@ -110,7 +104,6 @@ impl Usual {
             deviation,
             calls: slow.calls.clamp(1, FIRST / 2),
             slow: self.slow,
-            proven: mean,
         };
     }
 
@@ -155,6 +148,17 @@ impl Latencies {
             sum: self.sum + other.sum,
             squares: self.squares + other.squares,
         }
+    }
+
+    /// How far their mean may be from that of all calls like them: its standard error, about.
+    fn doubt(&self) -> f64 {
+        self.summary().1 / f64::from(self.calls.max(1)).sqrt()
+    }
+
+    /// Whether they are faster by a fifth and more, and it is not chance.
+    pub(super) fn is_faster_than(&self, other: &Self) -> bool {
+        let surely = self.summary().0 + 2.0 * (self.doubt() + other.doubt());
+        surely.max(self.summary().0 + NOISE) < 0.8 * other.summary().0
     }
 
     /// The mean, and the mean distance from it, as it is for a bell curve of this variance.
@@ -222,9 +226,9 @@ mod tests {
             latencies
         };
         let mut usual = after([100; 50]);
-        assert!(!usual.follow_down(&round(140)));
+        usual.follow_down(&round(140));
         assert!(usual.is_slow(ms(151)));
-        assert!(usual.follow_down(&round(50)), "that is a leap");
+        usual.follow_down(&round(50));
         assert!(usual.is_slow(ms(76)));
         usual.relearn(&round(300));
         assert!(!usual.is_slow(ms(450)));
