@@ -17,6 +17,11 @@
 //!   an average over all, as Gradient2 has, takes in congestion bit by bit. When it is the callee that
 //!   has become slower, fewer calls do not make it faster: the limit is halved until that is clear, then
 //!   what is seen becomes usual, and the limit goes back to where it was.
+//! * A limit that gets past what was too many before is doubted. Either there is more room, or calls have
+//!   become so much faster that congestion takes no longer than is usual. So it goes below that mark for a
+//!   round, and if calls are faster there, it stays.
+//! * Slow calls while few are in flight say nothing about many, and slow calls among fast ones only when
+//!   chance does not make as many.
 
 use std::time::Duration;
 
@@ -123,10 +128,15 @@ impl Limiter {
             End::Failed(latency) if !self.usual.is_slow(latency) => limit,
             // More than the limit allows, in `shadow`: it says nothing of what the limit allows.
             _ if highest > limit => limit,
-            // So few that others were fast beside as many: the callee has become slower.
-            End::Served(latency) if highest < limit / 4 && highest <= self.most_good() => {
+            // So few say nothing of the limit, where others were fast beside as many or little is known yet:
+            // calls scatter, or the callee has become slower.
+            End::Served(latency)
+                if is_few(highest, limit)
+                    && (highest <= self.round.good || self.usual.is_new()) =>
+            {
                 self.usual.learn(latency);
-                limit
+                self.round.aside += 1;
+                self.end_round(bounds, limit)
             }
             End::Served(latency) => {
                 self.round.slow.add(latency);
@@ -150,7 +160,7 @@ impl Limiter {
     }
 
     fn fast(&mut self, bounds: Bounds, limit: u32, load: Load, latency: Duration) -> u32 {
-        if self.usual.is_new() || load.at_start.max(load.at_end) <= limit / 4 {
+        if self.usual.is_new() || is_few(load.at_start.max(load.at_end), limit) {
             self.usual.learn(latency);
         }
         self.round.fast.add(latency);
@@ -168,7 +178,16 @@ impl Limiter {
 
     fn slow(&mut self, bounds: Bounds, limit: u32, highest: u32) -> u32 {
         self.round.bad = self.round.bad.max(highest);
-        if self.round.against() >= self.usual.too_many(Round::length(limit)) {
+        if highest <= self.most_good() {
+            self.round.beside += 1;
+        }
+        // Where none is fast it is not for the whole round to show how many are.
+        let calls = if self.round.fast.calls == 0 {
+            self.round.calls()
+        } else {
+            Round::length(limit)
+        };
+        if self.round.against() >= self.usual.too_many(calls) {
             self.shrink(bounds, limit)
         } else {
             self.end_round(bounds, limit)
@@ -268,7 +287,7 @@ impl Limiter {
         if !round.is_over(limit) {
             return limit;
         }
-        self.usual.learn_share(round.share());
+        self.usual.learn_share(round.share_by_chance());
         self.rested = self.rested.saturating_add(1);
         if let Some(Descent {
             from,
@@ -285,6 +304,7 @@ impl Limiter {
             if round.served().is_faster_than(&there) {
                 return limit;
             }
+            // There is more room.
             self.bad = u32::MAX;
             return self.grow(bounds, from, self.step(from));
         }
@@ -294,32 +314,37 @@ impl Limiter {
         if self.is_exploring(limit) || !is_used || !is_tried {
             return limit;
         }
-        let grown = self.grow(bounds, limit, self.step(limit));
-        if grown <= self.bad.saturating_add((self.bad / 16).max(1)) {
-            return grown;
+        let step = self.step(limit);
+        let next = limit.saturating_add(step);
+        if next <= self.bad.saturating_add((self.bad / 16).max(1)) {
+            return self.grow(bounds, limit, step);
         }
         if round.good <= self.bad {
             return limit;
         }
-        // There is no trouble where there was: is there more room, or are calls so much faster that it hides?
+        // More than were too many before were fast.
         self.doubt = Some(Doubt {
-            from: grown,
+            from: next.min(bounds.max),
             there: round.served(),
         });
         self.good = 0;
         self.lower(less(self.bad, 8).max(bounds.min))
     }
 
-    /// How far a careful step goes: small where trouble was, a quarter of the way to there, and of the
-    /// limit where none is known.
+    /// How far a careful step goes: an eighth where no trouble is known, less on the last half of the way to
+    /// where it was, and least there.
     fn step(&self, limit: u32) -> u32 {
         let step = match self.bad.checked_sub(limit) {
-            _ if self.bad == u32::MAX => limit / 8,
             Some(way) if way > 0 => (way / 2).min(limit / 8),
             _ => limit / 16,
         };
         step.max(1)
     }
+}
+
+/// Whether so many are far from what the limit allows.
+fn is_few(in_flight: u32, limit: u32) -> bool {
+    in_flight <= limit / 4
 }
 
 /// Less by one of so many, and by one at least.

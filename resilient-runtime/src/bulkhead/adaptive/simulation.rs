@@ -457,6 +457,29 @@ fn a_lone_caller_s_callee_may_become_slower() {
 }
 
 #[test]
+fn a_limit_that_is_far_from_use_is_not_cut_by_chance() {
+    for initial in [20, 27] {
+        let (mut calls, mut rejected, mut cut) = (0, 0, 0);
+        for seed in 1..=50_u64 {
+            let mut simulation = Simulation {
+                base: 50.0,
+                scatter: Scatter::Tail(0.6),
+                knee: 1_000_000.0,
+                // About four in flight.
+                ..Simulation::new(initial, Callee::AtStart, Callers::Open(0.067))
+            };
+            simulation.seed ^= seed << 32;
+            let (least, _) = simulation.range(0, 5_000);
+            calls += simulation.ended;
+            rejected += simulation.rejected;
+            cut += u32::from(least < initial);
+        }
+        assert!(rejected * 1_000 <= calls, "{rejected} of {calls}");
+        assert!(cut <= 10, "in {cut} of 50 runs");
+    }
+}
+
+#[test]
 fn callers_at_random_are_held_as_well() {
     for base in [10.0, 100.0] {
         for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {

@@ -18,6 +18,8 @@ pub(super) struct Usual {
 const NOISE: f64 = 0.000_5;
 /// So many calls make a first impression.
 const FIRST: u32 = 16;
+/// Before it is known, so many are taken to be slow without trouble: tails are long.
+const RARE: f64 = 1.0 / 32.0;
 /// When more than this share is slow it is no exception.
 const MOST: f64 = 0.5;
 /// How slowly it follows, in calls or rounds.
@@ -29,7 +31,7 @@ impl Usual {
             mean: 0.0,
             deviation: 0.0,
             calls: 0,
-            slow: 0.0,
+            slow: RARE,
         }
     }
 
@@ -54,9 +56,9 @@ impl Usual {
     )]
     pub(super) fn too_many(&self, calls: u32) -> u32 {
         let usual = f64::from(calls) * self.slow;
-        // An eighth more, and more than chance makes of them.
-        let margin = f64::from(calls / 8).max(2.0 * usual.sqrt());
-        ((usual + margin) as u32).max(2)
+        // An eighth more, and more than chance makes of them: three standard deviations and three calls.
+        let margin = f64::from(calls / 8).max(3.0 + 3.0 * usual.sqrt());
+        ((usual + margin) as u32).min((calls - calls / 8).max(8))
     }
 
     /// Learns from a call that nothing was in the way of.
@@ -203,11 +205,23 @@ mod tests {
     #[test]
     fn a_share_of_slow_calls_can_be_usual() {
         let mut usual = after([100; 50]);
-        assert_eq!(usual.too_many(40), 5);
-        for _ in 0..100 {
-            usual.learn_share(0.1);
+        for (share, too_many) in [(0.0, 5), (0.1, 12), (0.0, 5)] {
+            for _ in 0..100 {
+                usual.learn_share(share);
+            }
+            assert_eq!(usual.too_many(40), too_many, "where {share} are usual");
         }
-        assert_eq!(usual.too_many(40), 8);
+    }
+
+    #[test]
+    fn of_few_calls_more_must_be_slow_than_chance_makes_of_them() {
+        let mut usual = after([100; 50]);
+        assert_eq!((usual.too_many(4), usual.too_many(8)), (4, 4));
+        assert_eq!((usual.too_many(20), usual.too_many(128)), (5, 20));
+        for _ in 0..100 {
+            usual.learn_share(0.5);
+        }
+        assert_eq!(usual.too_many(8), 8, "all of them are enough in any case");
     }
 
     #[test]
