@@ -223,7 +223,7 @@ impl Limiter {
             return from;
         }
         let at = round.bad.min(limit);
-        let target = if round.fast.calls == 0 && (!is_first || self.rested > 2 || self.good == 0) {
+        let target = if round.fast.calls == 0 && (!is_first || self.rested > 4 || self.good == 0) {
             // None is fast, and it is not that the limit has just gone one step too far.
             self.ceiling = Some(at);
             at / 2
@@ -309,9 +309,7 @@ impl Limiter {
             return self.grow(bounds, from, self.step(from));
         }
         let is_used = round.used * 2 >= round.fast.calls;
-        // The limit itself was tried, and not only half of it.
-        let is_tried = u64::from(round.good) * 10 >= u64::from(limit) * 9;
-        if self.is_exploring(limit) || !is_used || !is_tried {
+        if self.is_exploring(limit) || !is_used || !round.has_tried(limit) {
             return limit;
         }
         let step = self.step(limit);
@@ -335,6 +333,7 @@ impl Limiter {
     /// where it was, and least there.
     fn step(&self, limit: u32) -> u32 {
         let step = match self.bad.checked_sub(limit) {
+            _ if self.bad == u32::MAX => (limit / 8).max(4),
             Some(way) if way > 0 => (way / 2).min(limit / 8),
             _ => limit / 16,
         };

@@ -48,10 +48,16 @@ impl Round {
     }
 
     /// Whether it has shown enough: all of its calls, or half of them, if they began while the limit was in
-    /// use.
+    /// use, and it was tried.
     pub(super) fn is_over(&self, limit: u32) -> bool {
         let length = Self::length(limit);
-        self.calls() >= length || self.used >= (length / 2).max(SHORTEST)
+        let half = (length / 2).max(SHORTEST);
+        self.calls() >= length || self.used >= half && self.has_tried(limit)
+    }
+
+    /// Whether the limit itself was tried, and not only half of it.
+    pub(super) fn has_tried(&self, limit: u32) -> bool {
+        u64::from(self.good) * 10 >= u64::from(limit) * 9
     }
 
     /// How many calls speak for fewer calls at once.
