@@ -329,8 +329,8 @@ impl Limiter {
         self.lower(less(self.bad, 8).max(bounds.min))
     }
 
-    /// How far a careful step goes: an eighth where no trouble is known, less on the last half of the way to
-    /// where it was, and least there.
+    /// How far a careful step goes: an eighth where no trouble is known, and four at least; less on the last
+    /// half of the way to where it was, and least there.
     fn step(&self, limit: u32) -> u32 {
         let step = match self.bad.checked_sub(limit) {
             _ if self.bad == u32::MAX => (limit / 8).max(4),
