@@ -5,6 +5,7 @@ use std::time::Duration;
 /// An average, how far calls are from it, and how many are far from it all the same.
 #[derive(Debug)]
 pub(super) struct Usual {
+    /// In seconds.
     mean: f64,
     /// The mean distance from the mean.
     deviation: f64,
@@ -230,6 +231,19 @@ mod tests {
         let usual = after([0; 50]);
         assert!(!usual.is_slow(Duration::from_micros(500)));
         assert!(usual.is_slow(ms(1)));
+    }
+
+    #[test]
+    fn some_calls_are_faster_than_others_by_a_fifth_and_more_than_chance() {
+        let calls = |latencies: [u64; 2]| {
+            let mut all = Latencies::new();
+            (0..20).for_each(|call| all.add(ms(latencies[call % 2])));
+            all
+        };
+        let slow = calls([100, 100]);
+        assert!(calls([79, 79]).is_faster_than(&slow));
+        assert!(!calls([81, 81]).is_faster_than(&slow));
+        assert!(!calls([40, 110]).is_faster_than(&slow), "by chance");
     }
 
     #[test]
