@@ -143,6 +143,39 @@ async fn rule_30_it_is_held_where_latency_doubles_from_either_side_and_after_eac
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_30_a_latency_that_comes_back_leaves_no_limit_that_is_too_high() {
+    for initial in [5, 20] {
+        let bulkhead = bulkhead(initial).max_wait(ms(100_000));
+        let server = Server::new(50);
+        server.is_held(&bulkhead, 200).await;
+        server.latency.set(100);
+        server.called_under(&bulkhead, 200, 0, 2_000).await;
+        server.latency.set(50);
+        let (least, most) = server.called_under(&bulkhead, 200, 200, 20_000).await;
+        assert!(least >= 32 && most <= 48, "{least}..{most} from {initial}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_30_a_capacity_that_grows_is_found_and_not_passed() {
+    for (from, to, within) in [(20, 40, 200), (40, 60, 350)] {
+        for clients in [to * 3 / 2, 200] {
+            let bulkhead = bulkhead(20).max_wait(ms(100_000));
+            let server = Server::new(50);
+            server.knee.set(from);
+            server.called_under(&bulkhead, clients, 0, 1_000).await;
+            server.knee.set(to);
+            let (_, passed) = server.called_under(&bulkhead, clients, 0, within).await;
+            let (least, most) = server.called_under(&bulkhead, clients, 0, 1_000).await;
+            assert!(
+                least * 5 >= to * 4 && most * 5 <= to * 6 && passed * 4 <= to * 5,
+                "{least}..{most} for {to}, {passed} on the way, {clients} clients"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_30_places_that_are_on_their_way_count_as_well_where_the_callee_counts_them() {
     for waits in [false, true] {
         for initial in [4, 200] {

@@ -17,11 +17,16 @@
 //!   an average over all, as Gradient2 has, takes in congestion bit by bit. When it is the callee that
 //!   has become slower, fewer calls do not make it faster: the limit is halved until that is clear, then
 //!   what is seen becomes usual, and the limit goes back to where it was.
+//! * A limit that gets past what was too many before is doubted. Either there is more room, or calls have
+//!   become so much faster that congestion takes no longer than is usual. So it goes below that mark for a
+//!   round, and if calls are faster there, it stays.
+//! * Slow calls while few are in flight say nothing about many, and slow calls among fast ones only when
+//!   chance does not make as many.
 
 use std::time::Duration;
 
 use super::round::Round;
-use super::usual::Usual;
+use super::usual::{Latencies, Usual};
 
 /// Between which values a limit stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,16 +68,25 @@ pub(super) struct Limiter {
     descent: Option<Descent>,
     /// Rounds since the limit last grew.
     rested: u32,
-    /// The limit was lowered to see whether calls were congested all along.
-    is_verifying: bool,
+    doubt: Option<Doubt>,
     /// How often the limit was lowered.
     epoch: u32,
+}
+
+/// The limit was lowered to see whether calls were congested where it was.
+#[derive(Debug, Clone, Copy)]
+struct Doubt {
+    from: u32,
+    /// What calls took there.
+    there: Latencies,
 }
 
 /// Lowering the limit, cut by cut, until calls are fast again.
 #[derive(Debug, Clone, Copy)]
 struct Descent {
     from: u32,
+    /// What [`Limiter::bad`] was then.
+    bad: u32,
     is_outage: bool,
 }
 
@@ -91,7 +105,7 @@ impl Limiter {
             ceiling: None,
             descent: None,
             rested: u32::MAX,
-            is_verifying: false,
+            doubt: None,
             epoch: 0,
         }
     }
@@ -114,10 +128,15 @@ impl Limiter {
             End::Failed(latency) if !self.usual.is_slow(latency) => limit,
             // More than the limit allows, in `shadow`: it says nothing of what the limit allows.
             _ if highest > limit => limit,
-            // So few that others were fast beside as many: the callee has become slower.
-            End::Served(latency) if highest < limit / 4 && highest <= self.most_good() => {
+            // So few say nothing of the limit, where others were fast beside as many or little is known yet:
+            // calls scatter, or the callee has become slower.
+            End::Served(latency)
+                if is_few(highest, limit)
+                    && (highest <= self.round.good || self.usual.is_new()) =>
+            {
                 self.usual.learn(latency);
-                limit
+                self.round.aside += 1;
+                self.end_round(bounds, limit)
             }
             End::Served(latency) => {
                 self.round.slow.add(latency);
@@ -141,7 +160,7 @@ impl Limiter {
     }
 
     fn fast(&mut self, bounds: Bounds, limit: u32, load: Load, latency: Duration) -> u32 {
-        if self.usual.is_new() || load.at_start.max(load.at_end) <= limit / 4 {
+        if self.usual.is_new() || is_few(load.at_start.max(load.at_end), limit) {
             self.usual.learn(latency);
         }
         self.round.fast.add(latency);
@@ -159,7 +178,16 @@ impl Limiter {
 
     fn slow(&mut self, bounds: Bounds, limit: u32, highest: u32) -> u32 {
         self.round.bad = self.round.bad.max(highest);
-        if self.round.against() >= self.usual.too_many(Round::length(limit)) {
+        if highest <= self.most_good() {
+            self.round.beside += 1;
+        }
+        // Where none is fast it is not for the whole round to show how many are.
+        let calls = if self.round.fast.calls == 0 {
+            self.round.calls()
+        } else {
+            Round::length(limit)
+        };
+        if self.round.against() >= self.usual.too_many(calls) {
             self.shrink(bounds, limit)
         } else {
             self.end_round(bounds, limit)
@@ -178,21 +206,24 @@ impl Limiter {
     fn shrink(&mut self, bounds: Bounds, limit: u32) -> u32 {
         let (round, is_outage) = (self.round, self.round.is_outage());
         let is_first = self.descent.is_none();
-        let from = self.descent.map_or(limit, |descent| descent.from);
+        let (from, bad) = self
+            .descent
+            .map_or((limit, self.bad), |descent| (descent.from, descent.bad));
         let floor = if is_outage { 0 } else { from / DEPTH };
         let floor = floor.max(bounds.min).min(limit);
         if limit == floor && !is_first {
-            return self.bottom(limit, from);
+            return self.bottom(limit, from, bad);
         }
         if !is_first && !is_outage && self.is_scatter(limit) {
             self.usual.expect_share(round.share());
             self.descent = None;
-            self.return_to(from);
+            self.return_to(from, bad);
+            self.good = round.good;
             self.round = Round::new();
             return from;
         }
         let at = round.bad.min(limit);
-        let target = if round.fast.calls == 0 && (!is_first || self.rested > 2) {
+        let target = if round.fast.calls == 0 && (!is_first || self.rested > 4 || self.good == 0) {
             // None is fast, and it is not that the limit has just gone one step too far.
             self.ceiling = Some(at);
             at / 2
@@ -203,7 +234,12 @@ impl Limiter {
             target
         };
         self.bad = at;
-        self.descent = Some(Descent { from, is_outage });
+        self.doubt = None;
+        self.descent = Some(Descent {
+            from,
+            bad,
+            is_outage,
+        });
         self.good = round.good.min(target);
         self.lower(target.max(floor))
     }
@@ -216,7 +252,7 @@ impl Limiter {
     }
 
     /// The limit is as low as it goes, and calls are as slow as before.
-    fn bottom(&mut self, limit: u32, from: u32) -> u32 {
+    fn bottom(&mut self, limit: u32, from: u32, bad: u32) -> u32 {
         if self.round.slow.calls < ENOUGH || self.round.is_outage() {
             // A callee that does not answer at all teaches nothing.
             if self.round.is_outage() {
@@ -227,16 +263,16 @@ impl Limiter {
         self.usual.relearn(&self.round.slow);
         self.descent = None;
         self.good = 0;
-        self.return_to(from);
+        self.return_to(from, bad);
         self.rested = 0;
         self.round = Round::new();
         from
     }
 
     /// It was not the number of calls: growth may be quick until the limit is back.
-    fn return_to(&mut self, limit: u32) {
+    fn return_to(&mut self, limit: u32, bad: u32) {
         self.ceiling = Some(limit);
-        self.bad = limit;
+        self.bad = bad;
     }
 
     fn lower(&mut self, limit: u32) -> u32 {
@@ -248,50 +284,66 @@ impl Limiter {
     /// What a whole round has shown, in which not too many calls were slow.
     fn end_round(&mut self, bounds: Bounds, limit: u32) -> u32 {
         let round = self.round;
-        if round.calls() < Round::length(limit) {
+        if !round.is_over(limit) {
             return limit;
         }
-        self.usual.learn_share(round.share());
+        self.usual.learn_share(round.share_by_chance());
         self.rested = self.rested.saturating_add(1);
         if let Some(Descent {
             from,
+            bad,
             is_outage: true,
         }) = self.descent.take()
         {
-            self.return_to(from);
+            self.return_to(from, bad);
         }
-        let is_used = round.used * 2 >= round.fast.calls;
-        let is_leap = self.usual.follow_down(&round.served()) && is_used;
-        if is_leap && !self.is_verifying {
-            self.is_verifying = true;
-            let target = less(limit, 8).max(bounds.min);
-            (self.ceiling, self.bad, self.good) = (Some(target), limit, 0);
-            return self.lower(target);
-        }
-        self.is_verifying = false;
-        // The limit itself was tried, and not only half of it.
-        let is_tried = u64::from(round.good) * 10 >= u64::from(limit) * 9;
-        let limit = if !self.is_exploring(limit) && is_used && is_tried {
-            self.grow(bounds, limit, self.step(limit))
-        } else {
-            limit
-        };
-        if limit > self.bad.saturating_add((self.bad / 6).max(2)) {
-            self.ceiling = None;
-        }
+        self.usual.follow_down(&round.served());
         self.good = round.good;
         self.round = Round::new();
-        limit
+        if let Some(Doubt { from, there }) = self.doubt.take() {
+            if round.served().is_faster_than(&there) {
+                return limit;
+            }
+            // There is more room.
+            self.bad = u32::MAX;
+            return self.grow(bounds, from, self.step(from));
+        }
+        let is_used = round.used * 2 >= round.fast.calls;
+        if self.is_exploring(limit) || !is_used || !round.has_tried(limit) {
+            return limit;
+        }
+        let step = self.step(limit);
+        let next = limit.saturating_add(step);
+        if next <= self.bad.saturating_add((self.bad / 16).max(1)) {
+            return self.grow(bounds, limit, step);
+        }
+        if round.good <= self.bad {
+            return limit;
+        }
+        // More than were too many before were fast.
+        self.doubt = Some(Doubt {
+            from: next.min(bounds.max),
+            there: round.served(),
+        });
+        self.good = 0;
+        self.lower(less(self.bad, 8).max(bounds.min))
     }
 
-    /// How far a careful step goes: on the way to where trouble was, a quarter of it.
+    /// How far a careful step goes: an eighth where no trouble is known, and four at least; less on the last
+    /// half of the way to where it was, and least there.
     fn step(&self, limit: u32) -> u32 {
         let step = match self.bad.checked_sub(limit) {
-            Some(way) if way > 0 => (way / 4).min(limit / 8),
+            _ if self.bad == u32::MAX => (limit / 8).max(4),
+            Some(way) if way > 0 => (way / 2).min(limit / 8),
             _ => limit / 16,
         };
         step.max(1)
     }
+}
+
+/// Whether so many are far from what the limit allows.
+fn is_few(in_flight: u32, limit: u32) -> bool {
+    in_flight <= limit / 4
 }
 
 /// Less by one of so many, and by one at least.

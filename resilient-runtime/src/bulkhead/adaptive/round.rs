@@ -11,6 +11,10 @@ pub(super) struct Round {
     pub(super) slow: Latencies,
     /// Timed out, or failed after as long as a slow call.
     pub(super) unserved: u32,
+    /// Served, and slower, while too few were in flight to tell of the limit.
+    pub(super) aside: u32,
+    /// How many that were not fast had others beside them that were, with as many in flight.
+    pub(super) beside: u32,
     /// How many of the fast ones began while the limit was in use.
     pub(super) used: u32,
     /// The most calls that were in flight, counting itself, when a fast one began.
@@ -30,6 +34,8 @@ impl Round {
             fast: Latencies::new(),
             slow: Latencies::new(),
             unserved: 0,
+            aside: 0,
+            beside: 0,
             used: 0,
             good: 0,
             bad: 0,
@@ -41,18 +47,36 @@ impl Round {
         limit.clamp(SHORTEST, LONGEST)
     }
 
+    /// Whether it has shown enough: all of its calls, or half of them, if they began while the limit was in
+    /// use, and it was tried.
+    pub(super) fn is_over(&self, limit: u32) -> bool {
+        let length = Self::length(limit);
+        let half = (length / 2).max(SHORTEST);
+        self.calls() >= length || self.used >= half && self.has_tried(limit)
+    }
+
+    /// Whether the limit itself was tried, and not only half of it.
+    pub(super) fn has_tried(&self, limit: u32) -> bool {
+        u64::from(self.good) * 10 >= u64::from(limit) * 9
+    }
+
     /// How many calls speak for fewer calls at once.
     pub(super) fn against(&self) -> u32 {
         self.slow.calls + self.unserved
     }
 
     pub(super) fn calls(&self) -> u32 {
-        self.fast.calls + self.against()
+        self.fast.calls + self.against() + self.aside
     }
 
     /// The share of calls that speak for fewer.
     pub(super) fn share(&self) -> f64 {
         f64::from(self.against()) / f64::from(self.calls().max(1))
+    }
+
+    /// The share of calls that were not fast, and not for the load.
+    pub(super) fn share_by_chance(&self) -> f64 {
+        f64::from(self.aside + self.beside) / f64::from(self.calls().max(1))
     }
 
     pub(super) fn served(&self) -> Latencies {

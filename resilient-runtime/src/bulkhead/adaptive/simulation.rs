@@ -22,9 +22,9 @@ enum Scatter {
     By(f64),
     /// A tenth of the calls takes twenty times as long: a cache.
     Cache,
-    /// A few calls take very long: the logarithm is a bell curve, the hundredth call takes ten times as
-    /// long as the middle one.
-    Tail,
+    /// A few calls take very long: the logarithm is a bell curve of this width. At 1 the hundredth call
+    /// takes ten times as long as the middle one, at 0.6 four times.
+    Tail(f64),
 }
 
 /// Who calls.
@@ -75,6 +75,8 @@ struct Simulation {
     outside: usize,
     next: f64,
     ended: usize,
+    /// Callers at random for whom there was no room.
+    rejected: usize,
     seed: u64,
 }
 
@@ -95,6 +97,7 @@ impl Simulation {
             outside: 0,
             next: 0.0,
             ended: 0,
+            rejected: 0,
             seed: 0x9e37_79b9_7f4a_7c15,
         };
         simulation.is_called_by(callers);
@@ -130,9 +133,9 @@ impl Simulation {
                     1.0
                 }
             }
-            Scatter::Tail => {
+            Scatter::Tail(width) => {
                 let bell: f64 = (0..12).map(|_| self.random()).sum::<f64>() - 6.0;
-                bell.exp()
+                (bell * width).exp()
             }
         };
         self.base * factor
@@ -195,6 +198,8 @@ impl Simulation {
                 while self.next <= f64::from(u32::try_from(self.now).unwrap()) {
                     if self.has_room() {
                         self.begin();
+                    } else {
+                        self.rejected += 1;
                     }
                     self.next -= self.random().max(1e-9).ln() / rate;
                 }
@@ -262,9 +267,14 @@ impl Simulation {
 
     /// Holds the limit between 32 and 48 from the two hundredth call from now on.
     fn is_held(&mut self, what: &str) {
-        let (least, most) = self.range(200, 1_000);
+        self.is_held_within(200, 1_000, what);
+    }
+
+    /// Holds the limit within a fifth of where the callee becomes slow, after so many calls and for so many.
+    fn is_held_within(&mut self, after: usize, calls: usize, what: &str) {
+        let (least, most) = self.range(after, calls);
         assert!(
-            least >= 32 && most <= 48,
+            f64::from(least) >= 0.8 * self.knee && f64::from(most) <= 1.2 * self.knee,
             "{least}..{most} {what}: {:?} called by {:?}, {} ms, {:?}",
             self.callee,
             self.callers,
@@ -336,6 +346,53 @@ fn a_callee_that_becomes_slower_or_faster_for_good_is_held_again() {
 }
 
 #[test]
+fn a_callee_that_is_as_fast_again_hides_no_congestion() {
+    for initial in [5, 20, 200] {
+        for callers in CALLERS {
+            for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {
+                // In which part of the saw tooth it happens makes a difference.
+                for calls in [1_000, 1_007, 1_050] {
+                    let mut simulation = Simulation {
+                        base: 50.0,
+                        scatter,
+                        ..Simulation::new(initial, Callee::AtStart, callers)
+                    };
+                    simulation.range(0, calls);
+                    simulation.base = 100.0;
+                    simulation.range(0, 2_000);
+                    simulation.base = 50.0;
+                    simulation.is_held_within(200, 20_000, "as fast as before");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_capacity_that_grows_is_found_without_going_far_beyond() {
+    for (from, to, within) in [(20.0, 40.0, 200), (40.0, 60.0, 350), (40.0, 80.0, 450)] {
+        for initial in [5, 20, 200] {
+            for callers in [Callers::Waiting(200), Callers::Retrying(200)] {
+                for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {
+                    for calls in [1_000, 1_007, 1_050] {
+                        let mut simulation = Simulation {
+                            scatter,
+                            knee: from,
+                            ..Simulation::new(initial, Callee::AtStart, callers)
+                        };
+                        simulation.range(0, calls);
+                        simulation.knee = to;
+                        let (_, most) = simulation.range(0, within);
+                        assert!(f64::from(most) <= 1.2 * to, "{most} of {to}");
+                        simulation.is_held_within(0, 1_000, "larger");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_capacity_that_changes_is_found_again() {
     for callers in [Callers::Waiting(60), Callers::Retrying(60)] {
         for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {
@@ -400,6 +457,29 @@ fn a_lone_caller_s_callee_may_become_slower() {
 }
 
 #[test]
+fn a_limit_that_is_far_from_use_is_not_cut_by_chance() {
+    for initial in [20, 27] {
+        let (mut calls, mut rejected, mut cut) = (0, 0, 0);
+        for seed in 1..=50_u64 {
+            let mut simulation = Simulation {
+                base: 50.0,
+                scatter: Scatter::Tail(0.6),
+                knee: 1_000_000.0,
+                // About four in flight.
+                ..Simulation::new(initial, Callee::AtStart, Callers::Open(0.067))
+            };
+            simulation.seed ^= seed << 32;
+            let (least, _) = simulation.range(0, 5_000);
+            calls += simulation.ended;
+            rejected += simulation.rejected;
+            cut += u32::from(least < initial);
+        }
+        assert!(rejected * 1_000 <= calls, "{rejected} of {calls}");
+        assert!(cut <= 10, "in {cut} of 50 runs");
+    }
+}
+
+#[test]
 fn callers_at_random_are_held_as_well() {
     for base in [10.0, 100.0] {
         for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {
@@ -428,7 +508,7 @@ fn a_queue_does_not_grow_bit_by_bit() {
 
 #[test]
 fn latencies_that_scatter_do_not_bring_it_down() {
-    for scatter in [Scatter::Cache, Scatter::Tail] {
+    for scatter in [Scatter::Cache, Scatter::Tail(0.6), Scatter::Tail(1.0)] {
         for callers in [Callers::Waiting(60), Callers::Waiting(400)] {
             let mut simulation = Simulation {
                 scatter,

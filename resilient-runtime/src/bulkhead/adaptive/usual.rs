@@ -5,6 +5,7 @@ use std::time::Duration;
 /// An average, how far calls are from it, and how many are far from it all the same.
 #[derive(Debug)]
 pub(super) struct Usual {
+    /// In seconds.
     mean: f64,
     /// The mean distance from the mean.
     deviation: f64,
@@ -12,14 +13,14 @@ pub(super) struct Usual {
     calls: u32,
     /// The share of calls that is slow in rounds without trouble: caches miss, and tails are long.
     slow: f64,
-    /// The mean when it was last known to be without congestion, in seconds like all of these.
-    proven: f64,
 }
 
 /// Less than this is the scheduler's doing, and no sign of load.
 const NOISE: f64 = 0.000_5;
 /// So many calls make a first impression.
 const FIRST: u32 = 16;
+/// Before it is known, so many are taken to be slow without trouble: tails are long.
+const RARE: f64 = 1.0 / 32.0;
 /// When more than this share is slow it is no exception.
 const MOST: f64 = 0.5;
 /// How slowly it follows, in calls or rounds.
@@ -31,8 +32,7 @@ impl Usual {
             mean: 0.0,
             deviation: 0.0,
             calls: 0,
-            slow: 0.0,
-            proven: 0.0,
+            slow: RARE,
         }
     }
 
@@ -57,9 +57,9 @@ impl Usual {
     )]
     pub(super) fn too_many(&self, calls: u32) -> u32 {
         let usual = f64::from(calls) * self.slow;
-        // An eighth more, and more than chance makes of them.
-        let margin = f64::from(calls / 8).max(2.0 * usual.sqrt());
-        ((usual + margin) as u32).max(2)
+        // An eighth more, and more than chance makes of them: three standard deviations and three calls.
+        let margin = f64::from(calls / 8).max(3.0 + 3.0 * usual.sqrt());
+        ((usual + margin) as u32).min((calls - calls / 8).max(8))
     }
 
     /// Learns from a call that nothing was in the way of.
@@ -71,7 +71,6 @@ impl Usual {
                 deviation: latency / 4.0,
                 calls: 1,
                 slow: self.slow,
-                proven: latency,
             };
             return;
         }
@@ -80,26 +79,24 @@ impl Usual {
         let off = latency.min(self.line()) - self.mean;
         self.mean += off / inertia;
         self.deviation += (off.abs() - self.deviation) / inertia;
-        self.proven = self.mean;
     }
 
     /// Learns from a round of calls, at whatever load. Never that calls take longer than it thinks:
-    /// that may be the load. Whether they have become so much faster that what it takes for usual may
-    /// have been hiding congestion.
-    pub(super) fn follow_down(&mut self, round: &Latencies) -> bool {
+    /// that may be the load.
+    pub(super) fn follow_down(&mut self, round: &Latencies) {
         let (mean, deviation) = round.summary();
-        let surely = mean + 2.0 * deviation / f64::from(round.calls.max(1)).sqrt();
+        let surely = mean + 2.0 * round.doubt();
         if round.calls == 0 || surely >= self.mean {
-            return false;
+            return;
         }
-        let inertia = if surely < 0.9 * self.mean { 1.0 } else { 4.0 };
-        self.mean += (mean - self.mean) / inertia;
-        self.deviation += (deviation - self.deviation) / inertia;
-        let is_leap = surely.max(mean + NOISE) < 0.8 * self.proven;
-        if is_leap {
-            self.proven = mean;
+        if surely < 0.9 * self.mean {
+            self.mean = mean;
+            // Where some of a round are congested and some are not they are far from their mean.
+            self.deviation = self.deviation.min(deviation);
+        } else {
+            self.mean += (mean - self.mean) / 4.0;
+            self.deviation += (deviation - self.deviation) / 4.0;
         }
-        is_leap
     }
 
     /// These calls were slow, and nothing was in their way: that is what they take now.
@@ -110,7 +107,6 @@ impl Usual {
             deviation,
             calls: slow.calls.clamp(1, FIRST / 2),
             slow: self.slow,
-            proven: mean,
         };
     }
 
@@ -157,6 +153,17 @@ impl Latencies {
         }
     }
 
+    /// How far their mean may be from that of all calls like them: its standard error, about.
+    fn doubt(&self) -> f64 {
+        self.summary().1 / f64::from(self.calls.max(1)).sqrt()
+    }
+
+    /// Whether they are faster by a fifth and more, and it is not chance.
+    pub(super) fn is_faster_than(&self, other: &Self) -> bool {
+        let surely = self.summary().0 + 2.0 * (self.doubt() + other.doubt());
+        surely.max(self.summary().0 + NOISE) < 0.8 * other.summary().0
+    }
+
     /// The mean, and the mean distance from it, as it is for a bell curve of this variance.
     fn summary(&self) -> (f64, f64) {
         let calls = f64::from(self.calls.max(1));
@@ -199,11 +206,23 @@ mod tests {
     #[test]
     fn a_share_of_slow_calls_can_be_usual() {
         let mut usual = after([100; 50]);
-        assert_eq!(usual.too_many(40), 5);
-        for _ in 0..100 {
-            usual.learn_share(0.1);
+        for (share, too_many) in [(0.0, 5), (0.1, 12), (0.0, 5)] {
+            for _ in 0..100 {
+                usual.learn_share(share);
+            }
+            assert_eq!(usual.too_many(40), too_many, "where {share} are usual");
         }
-        assert_eq!(usual.too_many(40), 8);
+    }
+
+    #[test]
+    fn of_few_calls_more_must_be_slow_than_chance_makes_of_them() {
+        let mut usual = after([100; 50]);
+        assert_eq!((usual.too_many(4), usual.too_many(8)), (4, 4));
+        assert_eq!((usual.too_many(20), usual.too_many(128)), (5, 20));
+        for _ in 0..100 {
+            usual.learn_share(0.5);
+        }
+        assert_eq!(usual.too_many(8), 8, "all of them are enough in any case");
     }
 
     #[test]
@@ -215,6 +234,19 @@ mod tests {
     }
 
     #[test]
+    fn some_calls_are_faster_than_others_by_a_fifth_and_more_than_chance() {
+        let calls = |latencies: [u64; 2]| {
+            let mut all = Latencies::new();
+            (0..20).for_each(|call| all.add(ms(latencies[call % 2])));
+            all
+        };
+        let slow = calls([100, 100]);
+        assert!(calls([79, 79]).is_faster_than(&slow));
+        assert!(!calls([81, 81]).is_faster_than(&slow));
+        assert!(!calls([40, 110]).is_faster_than(&slow), "by chance");
+    }
+
+    #[test]
     fn a_round_teaches_that_calls_are_faster_and_never_that_they_are_slower() {
         let round = |latency| {
             let mut latencies = Latencies::new();
@@ -222,9 +254,9 @@ mod tests {
             latencies
         };
         let mut usual = after([100; 50]);
-        assert!(!usual.follow_down(&round(140)));
+        usual.follow_down(&round(140));
         assert!(usual.is_slow(ms(151)));
-        assert!(usual.follow_down(&round(50)), "that is a leap");
+        usual.follow_down(&round(50));
         assert!(usual.is_slow(ms(76)));
         usual.relearn(&round(300));
         assert!(!usual.is_slow(ms(450)));
