@@ -1,5 +1,6 @@
 //! Everything at once on real threads: callers whose calls end in every way, operators who force and reset,
-//! subscribers who do not keep up. No permit is lost, totals are exact, and memory stays flat.
+//! settings that are reloaded, subscribers who do not keep up. No permit is lost, totals are exact, and memory
+//! stays flat.
 #![expect(
     unsafe_code,
     reason = "a global allocator, which only counts, is an unsafe trait"
@@ -13,6 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::thread;
 
 use futures::poll;
+use resilient_runtime::config::{self, Sources};
 use resilient_runtime::event::{self, Event};
 use resilient_runtime::{
     CircuitState, bulkhead, circuit_breaker, hedge, rate_limit, registry, retry, timeout,
@@ -193,6 +195,30 @@ fn operate(until: &AtomicBool) -> u64 {
     rounds
 }
 
+/// What an operator's file says in turns. The last of them is wrong, and changes nothing.
+const FILES: [&str; 5] = [
+    "",
+    "[bulkhead.soak]\nmax_concurrent = 2\n[circuit_breaker.soak]\nwindow = 40\n[retry_budget.soak]\nratio = 0.5",
+    "[circuit_breaker.soak]\nwindow = \"1s\"\nbreak_duration = \"2ms\"\n[rate_limit.soak]\nrate = \"500000/ms\"",
+    "[circuit_breaker.soak]\nenabled = false\n[function.call.retry]\nmax = 1\n[bulkhead.soak]\nmax_queue = 7",
+    "[bulkhead.soak]\nmax_concurrent = 0\n[circuit_breaker.soak]\nfailure_rate = \"1%\"",
+];
+
+/// Reloads over and over; says how often.
+fn reload(until: &AtomicBool) -> u64 {
+    let mut reloads = 0;
+    while !until.load(Ordering::Relaxed) {
+        for (at, file) in FILES.into_iter().enumerate() {
+            let applied = Sources::new().text("soak.toml", file).variables([]).apply();
+            assert_eq!(applied.is_err(), at + 1 == FILES.len(), "{applied:?}");
+            reloads += 1;
+            (0..20).for_each(|_| thread::yield_now());
+        }
+    }
+    config::clear();
+    reloads
+}
+
 /// Reads a few events, and falls behind.
 fn listen(until: &AtomicBool) -> (u64, u64) {
     let mut subscription = event::subscribe();
@@ -216,12 +242,14 @@ fn wave(answers: u64, totals: &Totals) {
     thread::scope(|scope| {
         let operator = scope.spawn(|| operate(&done));
         let listener = scope.spawn(|| listen(&done));
+        let reloader = scope.spawn(|| reload(&done));
         let callers = [0, 1].map(|thread| scope.spawn(move || calls(thread, answers, totals)));
         for caller in callers {
             caller.join().unwrap();
         }
         done.store(true, Ordering::Relaxed);
         assert!(operator.join().unwrap() > 0);
+        assert!(reloader.join().unwrap() > 0);
         let (heard, missed) = listener.join().unwrap();
         assert!(heard + missed > 0);
     });
