@@ -521,6 +521,27 @@ async fn rule_19_a_function_s_own_timeout_is_what_its_caller_and_its_policies_se
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_19_a_timeout_that_is_over_in_its_first_poll_is_seen_as_well() {
+    #[resilient_runtime::fallback(value = 7, on(timeout))]
+    #[timeout(limit)]
+    async fn answered(callee: &Callee, limit: Duration) -> Result<u32, Fault> {
+        for_100_ms(callee).await
+    }
+
+    #[timeout(limit)]
+    async fn outer(callee: &Callee, limit: Duration) -> Result<u32, Fault> {
+        for_100_ms(callee).await
+    }
+
+    let callee = Callee::always(hangs());
+    assert_eq!(answered(&callee, Duration::ZERO).await, Ok(7));
+    assert_eq!(outer(&callee, Duration::ZERO).await, Err(TimedOut(0)));
+    // One whose time is not over has nothing to say of an error in its first poll.
+    let failing = Callee::failing();
+    assert_eq!(outer(&failing, ms(50)).await, Err(Failed(1)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_19_beneath_a_caller_s_deadline_each_function_says_how_long_it_was_given() {
     #[timeout("1s")]
     async fn outer(callee: &Callee) -> Result<u32, Fault> {

@@ -70,7 +70,7 @@ impl<S: Site> Call<S> {
             return ControlFlow::Break(outcome);
         }
         let _within = Within::enter(self.site.function());
-        let settled = attempts.settle(outcome);
+        let settled = attempts.go_on(outcome);
         if let ControlFlow::Break(outcome) = &settled {
             self.end(outcome);
         }

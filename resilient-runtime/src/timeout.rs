@@ -218,8 +218,14 @@ where
             Poll::Ready(Ok(value)) => return Poll::Ready(Ok(value)),
             // Of an error that came of this very deadline, in a function beneath, the caller gets what it is:
             // this timeout.
-            Poll::Ready(Err(_)) if expired.is_some() && deadline::was_cut() => {}
-            Poll::Ready(Err(failure)) => return Poll::Ready(Err(failure)),
+            Poll::Ready(Err(failure)) => {
+                if deadline::is_cut() && matches!(*timer, Timer::Unstarted) {
+                    expired = timer.as_mut().start(limit.after, entered.outer, cx);
+                }
+                if expired.is_none() || !deadline::was_cut() {
+                    return Poll::Ready(Err(failure));
+                }
+            }
             Poll::Pending => {}
         }
         if matches!(*timer, Timer::Unstarted) {

@@ -141,7 +141,9 @@ impl Ledger {
         self.expire(now);
         let passed = now.saturating_sub(self.refilled).min(SECOND);
         let back = passed * u64::from(min_per_second);
-        self.missing = self.missing.saturating_sub(back);
+        // No more can be missing than there may be, which another setting may have made less.
+        let most = u64::from(min_per_second) * ONE;
+        self.missing = self.missing.min(most).saturating_sub(back);
         self.refilled = self.refilled.max(now);
     }
 

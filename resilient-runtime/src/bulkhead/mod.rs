@@ -307,6 +307,11 @@ impl Bulkhead {
     }
 
     #[cfg(feature = "health")]
+    pub(crate) fn is_off(&self) -> bool {
+        isolation::here(self).settings.is_off()
+    }
+
+    #[cfg(feature = "health")]
     pub(crate) fn is_shadow(&self) -> bool {
         self.settings().shadow
     }

@@ -13,7 +13,7 @@ use std::sync::{OnceLock, PoisonError};
 use tokio::time::Instant;
 
 use super::in_flight::{InFlight, Watched};
-use super::settings::Settings;
+use super::settings::{Current, Settings};
 use super::slot::Ended;
 use super::state::{Leave, Machine, Refusal, Took, Transition, Verdict};
 use super::stripes::{Promise, Stripes};
@@ -83,7 +83,7 @@ impl Gate {
 
     /// May a call go through? Where `admit` does not say.
     #[inline(never)]
-    pub(super) fn enter(&self, settings: &Settings, clock: impl Fn() -> Instant) -> Entered {
+    pub(super) fn enter(&self, settings: &impl Current, clock: impl Fn() -> Instant) -> Entered {
         let word = self.word.load(Ordering::Acquire);
         let admitted = |at| Entered {
             leave: Ok(leave(word)),
@@ -95,7 +95,7 @@ impl Gate {
             SILENT => return admitted(None),
             _ => {}
         }
-        let watched = self.in_flight().zip(settings.slow());
+        let watched = self.in_flight().zip(settings.current().slow());
         let Some((oldest, slow)) =
             watched.and_then(|(in_flight, slow)| Some((in_flight.oldest()?, slow)))
         else {
@@ -110,8 +110,9 @@ impl Gate {
         }
     }
 
-    fn ask(&self, settings: &Settings, now: Instant) -> Entered {
+    fn ask(&self, settings: &impl Current, now: Instant) -> Entered {
         let mut machine = self.lock();
+        let settings = settings.current();
         // Most who ask are refused, and that leaves all else as it was.
         if let Some(refusal) = machine.refuse(settings, now) {
             return Entered {
@@ -163,7 +164,7 @@ impl Gate {
     #[inline(never)]
     pub(super) fn exit(
         &self,
-        settings: &Settings,
+        settings: &impl Current,
         leave: Leave,
         watched: Option<Watched>,
         verdict: Verdict,
@@ -178,7 +179,7 @@ impl Gate {
     #[inline]
     fn exit_quick(
         &self,
-        settings: &Settings,
+        settings: &impl Current,
         leave: Leave,
         verdict: Verdict,
         clock: impl Fn() -> Instant,
@@ -215,7 +216,7 @@ impl Gate {
     #[inline(never)]
     fn exit_watched(
         &self,
-        settings: &Settings,
+        settings: &impl Current,
         leave: Leave,
         call: Watched,
         verdict: Verdict,
@@ -223,7 +224,7 @@ impl Gate {
     ) -> Option<Transition> {
         let in_flight = self.in_flight()?;
         match in_flight.end(call)? {
-            Ended::Recorded => self.with(settings, |machine| {
+            Ended::Recorded => self.with(settings, |machine, settings| {
                 let took = in_flight.position(call).map_or(Took::Quick, Took::Recorded);
                 in_flight.free(call);
                 machine.exit(settings, leave, took, verdict, clock)
@@ -233,7 +234,7 @@ impl Gate {
             }
             Ended::Unrecorded(since) => {
                 let now = clock();
-                let is_slow = settings.slow().is_some_and(|slow| {
+                let is_slow = settings.current().slow().is_some_and(|slow| {
                     Moment::at(now) >= Moment::of_nanos(since).after(Length::of(slow.line))
                 });
                 if is_slow {
@@ -248,13 +249,13 @@ impl Gate {
     #[inline(never)]
     fn record(
         &self,
-        settings: &Settings,
+        settings: &impl Current,
         leave: Leave,
         took: Took,
         verdict: Verdict,
         clock: impl Fn() -> Instant,
     ) -> Option<Transition> {
-        self.with(settings, |machine| {
+        self.with(settings, |machine, settings| {
             machine.exit(settings, leave, took, verdict, clock)
         })
     }
@@ -264,18 +265,18 @@ impl Gate {
     #[inline(never)]
     pub(super) fn watch(
         &self,
-        settings: &Settings,
+        settings: &impl Current,
         leave: Leave,
         since: impl FnOnce() -> Moment,
     ) -> Option<Watched> {
-        settings.slow()?;
+        settings.current().slow()?;
         let word = self.word.load(Ordering::Acquire);
         if word & DOES == SILENT || word >> BITS != leave.generation {
             return None;
         }
         let in_flight = match self.in_flight() {
             Some(in_flight) => in_flight,
-            None => self.with(settings, |_| {
+            None => self.with(settings, |_, _| {
                 self.aside()
                     .in_flight
                     .get_or_init(|| Box::new(InFlight::new()))
@@ -317,11 +318,17 @@ impl Gate {
         self.in_flight()?.began(watched)?.instant()
     }
 
-    /// Looks at the machine, or changes it, and leaves the word as the machine now is.
-    pub(super) fn with<R>(&self, settings: &Settings, with: impl FnOnce(&mut Machine) -> R) -> R {
+    /// Looks at the machine, or changes it, by the settings that hold under the lock; and leaves the word as
+    /// the machine now is.
+    pub(super) fn with<R>(
+        &self,
+        settings: &impl Current,
+        with: impl FnOnce(&mut Machine, &Settings) -> R,
+    ) -> R {
         let mut machine = self.lock();
+        let settings = settings.current();
         self.gather(&mut machine, settings);
-        let result = with(&mut machine);
+        let result = with(&mut machine, settings);
         self.publish(&mut machine, settings);
         result
     }

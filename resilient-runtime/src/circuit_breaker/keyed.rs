@@ -128,8 +128,8 @@ impl CircuitBreaker {
     /// Holds a new breaker, of which nobody knows, in this state: there is nothing to tell.
     fn forced(&self, state: CircuitState) {
         let now = Instant::now();
-        self.gate.with(self.settings(), |machine| {
-            machine.force(self.settings(), state, now)
+        self.gate.with(&self.settings, |machine, settings| {
+            machine.force(settings, state, now)
         });
     }
 }

@@ -104,8 +104,9 @@ impl Breaker {
     }
 
     fn tally(&self, now: Instant) -> window::Tally {
-        self.gate
-            .with(&self.settings, |machine| machine.tally(&self.settings, now))
+        self.gate.with(&self.settings, |machine, _| {
+            machine.tally(&self.settings, now)
+        })
     }
 
     fn call(&self, verdict: Verdict) {
@@ -329,7 +330,7 @@ fn rule_23_a_success_that_races_a_reset_counts_in_its_own_generation_and_no_othe
         });
         breaker
             .gate
-            .with(&breaker.settings, |machine| machine.reset(now));
+            .with(&breaker.settings, |machine, _| machine.reset(now));
         let generation = other.join().unwrap();
         let tally = breaker.tally(now);
         let expected = u32::from(generation == 1);

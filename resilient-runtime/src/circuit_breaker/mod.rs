@@ -281,6 +281,11 @@ impl CircuitBreaker {
     }
 
     #[cfg(feature = "health")]
+    pub(crate) fn is_off(&self) -> bool {
+        isolation::here(self).settings.is_off()
+    }
+
+    #[cfg(feature = "health")]
     pub(crate) fn is_shadow(&self) -> bool {
         self.settings().shadow
     }
@@ -350,13 +355,14 @@ impl CircuitBreaker {
     #[must_use]
     pub fn snapshot(&self) -> CircuitSnapshot {
         let (it, now) = (isolation::here(self), Instant::now());
-        it.gate
-            .with(it.settings(), |machine| it.picture(machine, now))
+        it.gate.with(&it.settings, |machine, settings| {
+            it.picture(machine, settings, now)
+        })
     }
 
-    fn picture(&self, machine: &mut Machine, now: Instant) -> CircuitSnapshot {
-        let tally = machine.tally(self.settings(), now);
-        let enough = tally.calls >= self.settings().minimum();
+    fn picture(&self, machine: &mut Machine, settings: &Settings, now: Instant) -> CircuitSnapshot {
+        let tally = machine.tally(settings, now);
+        let enough = tally.calls >= settings.minimum();
         CircuitSnapshot {
             state: machine.state(),
             generation: machine.generation(),
@@ -367,7 +373,7 @@ impl CircuitBreaker {
             failure_rate: tally.failure_rate().filter(|_| enough),
             slow_rate: tally
                 .slow_rate()
-                .filter(|_| enough && self.watches_slow_calls()),
+                .filter(|_| enough && settings.slow().is_some()),
             probe_due: machine.probe_due(now),
             since: machine.since(now),
             retry_after: machine.retry_after(now),
@@ -375,36 +381,40 @@ impl CircuitBreaker {
         }
     }
 
-    /// Rejects everything, the calls of all its keys as well, until [`auto`](Self::auto) or [`reset`](Self::reset), whatever time or results say.
+    /// Rejects everything, the calls of all its keys as well, until [`auto`](Self::auto) or [`reset`](Self::reset),
+    /// whatever time or results say. One in `shadow`, or switched off by `config`, rejects nothing all the same.
     pub fn force_open(&self) {
-        self.operate(|machine, now| machine.force(self.settings(), CircuitState::ForcedOpen, now));
+        self.operate(|machine, settings, now| {
+            machine.force(settings, CircuitState::ForcedOpen, now)
+        });
     }
 
     /// Lets everything through, the calls of all its keys as well, and records nothing, until
     /// [`auto`](Self::auto) or [`reset`](Self::reset).
     pub fn force_closed(&self) {
-        self.operate(|machine, now| {
-            machine.force(self.settings(), CircuitState::ForcedClosed, now)
+        self.operate(|machine, settings, now| {
+            machine.force(settings, CircuitState::ForcedClosed, now)
         });
     }
 
     /// Back to deciding by itself: from forced-closed it is closed and empty, from forced-open the next
     /// call is a probe. The same holds for each of its keys.
     pub fn auto(&self) {
-        self.operate(Machine::auto);
+        self.operate(|machine, _, now| machine.auto(now));
     }
 
     /// Closed and empty, whatever it was; and so is each of its keys.
     pub fn reset(&self) {
-        self.operate(Machine::reset);
+        self.operate(|machine, _, now| machine.reset(now));
     }
 
-    fn operate(&self, change: impl Fn(&mut Machine, Instant) -> Option<Transition>) {
+    fn operate(&self, change: impl Fn(&mut Machine, &Settings, Instant) -> Option<Transition>) {
         let (it, now) = (isolation::here(self), Instant::now());
-        let transition = it.gate.with(it.settings(), |machine| change(machine, now));
+        let change = |machine: &mut Machine, settings: &Settings| change(machine, settings, now);
+        let transition = it.gate.with(&it.settings, &change);
         // Itself first: a key that is new since then is made as it is now.
         for key in it.keys() {
-            key.gate.with(it.settings(), |machine| change(machine, now));
+            key.gate.with(&key.settings, &change);
         }
         it.tell(transition);
     }
@@ -439,7 +449,7 @@ impl CircuitBreaker {
             leave,
             transition,
             at,
-        } = it.gate.enter(it.settings(), Instant::now);
+        } = it.gate.enter(&it.settings, Instant::now);
         it.tell(transition);
         match leave {
             Ok(leave) => {
@@ -478,7 +488,7 @@ impl CircuitBreaker {
     /// From here on a call may turn out to be slow. It was let in then, or not long ago.
     fn watch(&self, leave: Leave, entered: Option<Moment>) -> Option<Watched> {
         let since = || entered.unwrap_or_else(|| Moment::at(Instant::now()));
-        self.gate.watch(self.settings(), leave, since)
+        self.gate.watch(&self.settings, leave, since)
     }
 
     /// A call that was watched ends: was it slow? Asked for whoever listens, and before it is recorded.
@@ -517,7 +527,7 @@ impl CircuitBreaker {
         }
         let transition = self
             .gate
-            .exit(self.settings(), leave, watched, verdict, Instant::now);
+            .exit(&self.settings, leave, watched, verdict, Instant::now);
         self.tell(transition);
     }
 

@@ -469,7 +469,7 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
             }
             Step::Watch(_) | Step::End(..) => {}
             Step::ForceOpen => {
-                gate.with(&settings, |machine| {
+                gate.with(&settings, |machine, _| {
                     machine.force(&settings, CircuitState::ForcedOpen, now)
                 });
                 if model.state != CircuitState::ForcedOpen {
@@ -477,7 +477,7 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
                 }
             }
             Step::ForceClosed => {
-                gate.with(&settings, |machine| {
+                gate.with(&settings, |machine, _| {
                     machine.force(&settings, CircuitState::ForcedClosed, now)
                 });
                 if model.state != CircuitState::ForcedClosed {
@@ -485,11 +485,11 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
                 }
             }
             Step::Reset => {
-                gate.with(&settings, |machine| machine.reset(now));
+                gate.with(&settings, |machine, _| machine.reset(now));
                 model.change(CircuitState::Closed);
             }
             Step::Auto => {
-                gate.with(&settings, |machine| machine.auto(now));
+                gate.with(&settings, |machine, _| machine.auto(now));
                 match model.state {
                     CircuitState::ForcedClosed => model.change(CircuitState::Closed),
                     CircuitState::ForcedOpen => {
@@ -519,7 +519,7 @@ fn counts(
     if model.state != CircuitState::Closed {
         return Ok(());
     }
-    let tally = gate.with(settings, |machine| machine.tally(settings, now));
+    let tally = gate.with(settings, |machine, _| machine.tally(settings, now));
     let window = model.window();
     let failures = window.iter().filter(|record| record.failed).count();
     let slow = window.iter().filter(|record| record.slow).count();

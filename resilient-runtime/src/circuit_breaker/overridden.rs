@@ -148,8 +148,9 @@ impl CircuitBreaker {
     /// What it knows is held against what it now goes by.
     fn adapt(&self, new: Option<Override<Settings>>) -> Option<Transition> {
         self.settings.set(new);
-        let (settings, now) = (self.settings.get(), Instant::now());
-        self.gate
-            .with(settings, |machine| machine.adapt(settings, now))
+        let now = Instant::now();
+        self.gate.with(&self.settings, |machine, settings| {
+            machine.adapt(settings, now)
+        })
     }
 }

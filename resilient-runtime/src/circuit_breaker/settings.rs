@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::window::Span;
+use crate::in_force::InForce;
 use crate::keyed::MAX_KEYS;
 use crate::refuse::refuse;
 use crate::rule::{self, Text};
@@ -32,6 +33,24 @@ pub(super) struct Slow {
     /// Calls that take so long or longer.
     pub(super) line: Duration,
     pub(super) rate: f64,
+}
+
+/// Where a breaker's settings are. They may be overridden at any time, so that what is decided under the lock
+/// of its gate goes by those that hold there: they are asked for when the lock is taken.
+pub(super) trait Current {
+    fn current(&self) -> &Settings;
+}
+
+impl Current for Settings {
+    fn current(&self) -> &Settings {
+        self
+    }
+}
+
+impl Current for InForce<Settings> {
+    fn current(&self) -> &Settings {
+        self.get()
+    }
 }
 
 impl Settings {

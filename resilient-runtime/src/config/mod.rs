@@ -1,10 +1,10 @@
 //! Overrides: settings changed at run time, from a TOML file and from variables. Feature `config`.
 //!
-//! Every number, time, ratio, word and flag of every policy can be overridden, without a build and without
+//! Nearly every number, time, ratio, word and flag of every policy can be overridden (see "What can't be overridden"), without a build and without
 //! a restart, and is held to the very rules that its attribute is held to. A configuration is applied as a
 //! whole or not at all: with one bad value nothing changes, and the error says where it stands.
 //!
-//! ```
+//! ```standalone_crate
 //! use resilient_runtime::{config, retry};
 //! use resilient_runtime::config::Sources;
 //!

@@ -86,7 +86,7 @@ pub(super) fn apply(sources: Option<Sources>, Plans(plans): Plans) -> Applied {
         tell();
     }
     for change in &changes {
-        event::emit(|| change.event());
+        event::emit_loudly(|| change.event());
     }
     Applied(changes)
 }

@@ -121,6 +121,11 @@ pub(crate) fn cut() {
     CUT.set(true);
 }
 
+/// Whether one has, and none has asked whose deadline it was.
+pub(crate) fn is_cut() -> bool {
+    CUT.get()
+}
+
 /// Whether one has since this was last asked. The timeout whose deadline it was asks, and takes the place
 /// of what came of it.
 #[cold]

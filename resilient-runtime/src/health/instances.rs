@@ -15,7 +15,7 @@ pub(super) fn circuit_breaker(breaker: &CircuitBreaker, critical: bool, now: Ins
     let snapshot = breaker.snapshot();
     let (mut status, mut detail) = circuit(&snapshot);
     if status == Status::Down {
-        status = through(breaker.is_shadow(), &mut detail);
+        status = through(breaker.is_off(), breaker.is_shadow(), &mut detail);
     }
     Component {
         kind: Kind::CircuitBreaker,
@@ -66,7 +66,7 @@ pub(super) fn bulkhead(bulkhead: &Bulkhead, critical: bool) -> Component {
     };
     let mut status = Status::Up;
     if in_flight >= limit || waiting > 0 {
-        status = through(bulkhead.is_shadow(), &mut detail);
+        status = through(bulkhead.is_off(), bulkhead.is_shadow(), &mut detail);
     }
     Component {
         kind: Kind::Bulkhead,
@@ -78,9 +78,12 @@ pub(super) fn bulkhead(bulkhead: &Bulkhead, critical: bool) -> Component {
     }
 }
 
-/// What would let no call in is down, unless it is a shadow.
-fn through(shadow: bool, detail: &mut String) -> Status {
-    if shadow {
+/// What would let no call in is down, unless it is switched off or a shadow.
+fn through(is_off: bool, is_shadow: bool, detail: &mut String) -> Status {
+    if is_off {
+        detail.push_str("; switched off: it lets calls through");
+        Status::Degraded
+    } else if is_shadow {
         detail.push_str("; a shadow: it lets calls through all the same");
         Status::Degraded
     } else {

@@ -93,7 +93,7 @@ impl<P: Named> Shared<P> {
             });
         }
         if role == Role::Referred {
-            instance.undeclared(function_of(&self.own));
+            instance.undeclared(&self.own);
         }
         Some(instance)
     }
@@ -121,10 +121,8 @@ impl<P: Named + Keyed> Shared<P> {
 /// The instance that a name stands for: a `static` first, then what an attribute declares, then what
 /// one refers to; of equals the smallest site. In an isolated test it is the test's own copy of that.
 pub(super) fn find<P: Named>(name: &str) -> Option<(&'static P, Role)> {
-    spoken_of::<P>()
-        .filter(|(instance, ..)| instance.name() == name)
-        .min_by_key(|(_, role, rank)| (*role, *rank))
-        .map(|(instance, role, _)| (isolation::here(instance), role))
+    let (instance, role) = index::<P>().get(name)?;
+    Some((isolation::here(*instance), *role))
 }
 
 /// The instances that all names stand for, by name; in an isolated test its own copies of them.
@@ -134,6 +132,19 @@ pub(super) fn all<P: Named>() -> impl Iterator<Item = &'static P> {
 
 /// The instances that all names stand for, by name, in tests as well.
 pub(crate) fn originals<P: Named>() -> impl Iterator<Item = &'static P> {
+    index().values().map(|(instance, _)| *instance)
+}
+
+/// What each name stands for, and who says so.
+pub(super) type Index<P> = BTreeMap<&'static str, (&'static P, Role)>;
+
+/// The index of one kind, made once: the sites of a binary never change. It is made outside of the cell, as
+/// an instance that is made at its first use runs code of users.
+pub(super) fn index<P: Named>() -> &'static Index<P> {
+    let cell = P::index();
+    if let Some(index) = cell.get() {
+        return index;
+    }
     let mut chosen = BTreeMap::new();
     for (instance, role, rank) in spoken_of::<P>() {
         let order = (role, rank);
@@ -142,7 +153,9 @@ pub(crate) fn originals<P: Named>() -> impl Iterator<Item = &'static P> {
             *first = (order, instance);
         }
     }
-    chosen.into_values().map(|(_, instance)| instance)
+    let said = |(name, ((role, _), instance))| (name, (instance, role));
+    let chosen = chosen.into_iter().map(said).collect();
+    cell.get_or_init(|| chosen)
 }
 
 type Rank = (&'static str, &'static str, u32, u32);
@@ -180,9 +193,12 @@ pub trait Named: Sized + Send + Sync + 'static {
     fn conflict_with(&self, holds: &Self) -> Conflict {
         Conflict::between(Self::POLICY, self.name(), holds.declared(), self.declared())
     }
-    /// Nothing in the binary declares it.
+    /// Nothing in the binary declares it, as whoever has this one found out.
     #[doc(hidden)]
-    fn undeclared(&self, _by: Option<&'static Function>) {}
+    fn undeclared(&self, _own: &Self) {}
+    /// Where its index is kept.
+    #[doc(hidden)]
+    fn index() -> &'static OnceLock<Index<Self>>;
 }
 
 impl Named for CircuitBreaker {
@@ -192,6 +208,10 @@ impl Named for CircuitBreaker {
             Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
             _ => None,
         }
+    }
+    fn index() -> &'static OnceLock<Index<Self>> {
+        static INDEX: OnceLock<Index<CircuitBreaker>> = OnceLock::new();
+        &INDEX
     }
     fn name(&self) -> &str {
         self.name()
@@ -212,6 +232,10 @@ impl Named for Bulkhead {
             _ => None,
         }
     }
+    fn index() -> &'static OnceLock<Index<Self>> {
+        static INDEX: OnceLock<Index<Bulkhead>> = OnceLock::new();
+        &INDEX
+    }
     fn name(&self) -> &str {
         self.name()
     }
@@ -221,8 +245,8 @@ impl Named for Bulkhead {
     fn agrees_with(&self, other: &Self) -> bool {
         self.agrees_with(other)
     }
-    fn undeclared(&self, by: Option<&'static Function>) {
-        undeclared(self, by);
+    fn undeclared(&self, own: &Self) {
+        undeclared(self, own);
     }
 }
 
@@ -234,6 +258,10 @@ impl Named for RateLimiter {
             _ => None,
         }
     }
+    fn index() -> &'static OnceLock<Index<Self>> {
+        static INDEX: OnceLock<Index<RateLimiter>> = OnceLock::new();
+        &INDEX
+    }
     fn name(&self) -> &str {
         self.name()
     }
@@ -243,8 +271,8 @@ impl Named for RateLimiter {
     fn agrees_with(&self, other: &Self) -> bool {
         self.agrees_with(other)
     }
-    fn undeclared(&self, by: Option<&'static Function>) {
-        undeclared(self, by);
+    fn undeclared(&self, own: &Self) {
+        undeclared(self, own);
     }
 }
 
@@ -255,6 +283,10 @@ impl Named for RetryBudget {
             Instance::RetryBudget(budget, role) => Some((budget, role)),
             _ => None,
         }
+    }
+    fn index() -> &'static OnceLock<Index<Self>> {
+        static INDEX: OnceLock<Index<RetryBudget>> = OnceLock::new();
+        &INDEX
     }
     fn name(&self) -> &str {
         self.name()
@@ -275,12 +307,12 @@ fn function_of<P: Named>(own: &P) -> Option<&'static Function> {
     site.is_function().then(|| site.function())
 }
 
-/// Says of an instance that has to be declared that it is not, as this function found out.
-fn undeclared<P: Named>(instance: &P, by: Option<&'static Function>) {
+/// Says of an instance that has to be declared that it is not, as the function with this one found out.
+fn undeclared<P: Named>(instance: &P, own: &P) {
     event::emit_loudly(|| Event::Undeclared {
         policy: P::POLICY,
         name: instance.name().to_owned().into(),
-        function: by,
+        function: function_of(own),
     });
 }
 

@@ -1,9 +1,8 @@
 //! What is wrong with the names of a binary, before its first call.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use super::shared::{Named, find, spoken_of};
+use super::shared::{Index, Named, find, index, spoken_of};
 use super::site::Role;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
@@ -51,46 +50,30 @@ fn disagreements<P: Named>() -> Vec<Conflict> {
 
 /// What is only referred to, of a policy that has to be declared.
 fn undeclared<P: Named>() -> Vec<Conflict> {
-    let names = names::<P>();
-    let only_referred_to = referred_to(&names);
+    let names = index::<P>();
+    let only_referred_to = referred_to(names);
     only_referred_to
-        .map(|instance| undeclared_as(instance, misspelt(instance.name(), declared(&names))))
+        .map(|instance| undeclared_as(instance, misspelt(instance.name(), declared(names))))
         .collect()
 }
 
 /// What is only referred to, and is nearly the name of what is declared: of a policy that has defaults.
 fn near_misses<P: Named>() -> Vec<Conflict> {
-    let names = names::<P>();
-    referred_to(&names)
+    let names = index::<P>();
+    referred_to(names)
         .filter_map(|instance| {
-            let meant = misspelt(instance.name(), declared(&names))?;
+            let meant = misspelt(instance.name(), declared(names))?;
             Some(undeclared_as(instance, Some(meant)))
         })
         .collect()
 }
 
-/// Each name, by whoever says most about it.
-fn names<P: Named>() -> BTreeMap<&'static str, (&'static P, Role)> {
-    let mut names = BTreeMap::new();
-    for (instance, role, _) in spoken_of::<P>() {
-        let first = names.entry(instance.name()).or_insert((instance, role));
-        if role < first.1 {
-            *first = (instance, role);
-        }
-    }
-    names
-}
-
-fn referred_to<P: Named>(
-    names: &BTreeMap<&'static str, (&'static P, Role)>,
-) -> impl Iterator<Item = &'static P> {
+fn referred_to<P: Named>(names: &'static Index<P>) -> impl Iterator<Item = &'static P> {
     let referred = names.values().filter(|(_, role)| *role == Role::Referred);
     referred.map(|(instance, _)| *instance)
 }
 
-fn declared<P: Named>(
-    names: &BTreeMap<&'static str, (&'static P, Role)>,
-) -> impl Iterator<Item = &'static str> {
+fn declared<P: Named>(names: &'static Index<P>) -> impl Iterator<Item = &'static str> {
     let declared = names
         .iter()
         .filter(|(_, (_, role))| *role != Role::Referred);

@@ -165,7 +165,10 @@ where
 
     #[cold]
     #[inline(never)]
-    fn go_on(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
+    pub(crate) fn go_on(
+        &mut self,
+        outcome: Outcome<T, E>,
+    ) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
         match self.next(&outcome) {
             None => ControlFlow::Break(outcome),
             Some(pause) => ControlFlow::Continue(pause),
