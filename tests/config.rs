@@ -647,6 +647,49 @@ async fn a_budget_keeps_its_balance_and_goes_by_its_new_ratio() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_budget_whose_minimum_is_lowered_has_the_new_one_back_after_a_second() {
+    let _alone = alone();
+    testing::isolated(async {
+        let mut calls = 0;
+        let retries = async |calls: &mut u32, of: u32| {
+            let before = *calls;
+            for _ in 0..of {
+                let _ = budgeted(calls).await;
+            }
+            *calls - before - of
+        };
+        good("[retry_budget.extra]\nratio = \"1%\"\nmin_per_second = 1000");
+        assert!(retries(&mut calls, 2_000).await >= 1_000);
+        good("[retry_budget.extra]\nratio = \"1%\"\nmin_per_second = 10");
+        tokio::time::advance(Duration::from_secs(11)).await;
+        assert_eq!(retries(&mut calls, 50).await, 10);
+    })
+    .await;
+}
+
+#[circuit_breaker(name = "gates readiness", consecutive_failures = 1)]
+async fn gates_readiness() -> R {
+    down()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_is_switched_off_takes_no_readiness_away() {
+    use resilient_runtime::health;
+
+    let _alone = alone();
+    testing::isolated(async {
+        health::critical("gates readiness");
+        let _ = gates_readiness().await;
+        assert_eq!(health::ready().http_status(), 503);
+        good("[circuit_breaker.\"gates readiness\"]\nenabled = false");
+        assert_eq!(health::ready().http_status(), 200);
+        good("");
+        assert_eq!(health::ready().http_status(), 503);
+    })
+    .await;
+}
+
 // ---- all of them ------------------------------------------------------------------------------------
 
 #[circuit_breaker(name = "every", slow_call = "5s", break_backoff = 2.0)]
