@@ -2,8 +2,8 @@
 //!
 //! There is one [`Event`] for everything that a policy decides. [`subscribe`] gives them as a stream; `tracing` is
 //! told of them in the span of the caller, with the target `resilient`; the feature `metrics` counts them.
-//! Where nobody listens, a call that succeeds finds that out by one relaxed load for each policy that lets it in,
-//! and writes nothing.
+//! Where nobody listens, a call that succeeds finds that out by one relaxed load, and one more for each policy that
+//! lets it in.
 //!
 //! # The table
 //!
@@ -192,7 +192,7 @@ pub enum Event {
         function: Option<&'static Function>,
     },
     /// A call took as long as a circuit breaker calls slow, or longer. Told when it ends or is dropped; the
-    /// breaker has recorded it by then.
+    /// breaker has recorded it before, if somebody asked to be let in meanwhile, or does so then.
     #[non_exhaustive]
     SlowCall {
         /// The breaker's name.

@@ -27,7 +27,7 @@ pub(super) struct Gate {
     /// The generation, shifted by `BITS`, and what to do with calls.
     word: AtomicU64,
     machine: Mutex<Machine>,
-    /// Made when it is first needed: a healthy breaker owns no memory.
+    /// Made when it is first needed: when a window is one of time, is long, or holds failures.
     aside: OnceLock<Box<Aside>>,
 }
 

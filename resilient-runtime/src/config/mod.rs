@@ -93,12 +93,14 @@
 //!   window of calls that becomes one of time, or back, begins empty, as the one knows no times and the other
 //!   no order. A break that has begun ends when it was to end.
 //! * A bulkhead with more calls in flight than a lower limit allows admits nobody until enough have left; a
-//!   higher limit calls those who wait. An adaptive limit stays where it is, within its new bounds.
+//!   higher limit calls those who wait. An adaptive limit stays where it is, within its new bounds;
+//!   one that has not moved from its `initial` goes to the new one.
 //! * A rate limiter knows how many calls of its burst are used up, whatever the rate. Those who wait keep their
 //!   place. A rate that is overridden is rounded down to the clock of the one that is written: by less than a
 //!   nanosecond between two calls.
 //! * A budget keeps its balance.
-//! * A call under way goes on by what held when it came to the policy.
+//! * A call under way goes on by what held when it came to a retry, a timeout or a hedge. The others decide by what holds
+//!   when they do: a circuit breaker at the end of a call, for example.
 //!
 //! A policy that is switched off lets everything through, and goes on counting what is in it, so that it can be
 //! switched on again.
