@@ -65,10 +65,29 @@ impl<S: Site> Call<S> {
         D: DelayFrom<E>,
         N: OnRetry<E>,
     {
-        if attempts.accepts(&outcome) {
-            self.end(&outcome);
-            return ControlFlow::Break(outcome);
+        match outcome {
+            Ok(value) if attempts.accepts(&value) => {
+                let outcome = Ok(value);
+                self.end(&outcome);
+                ControlFlow::Break(outcome)
+            }
+            outcome => self.go_on(attempts, outcome),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn go_on<'r, T, E, W, O, D, N>(
+        &mut self,
+        attempts: &mut Attempts<'r, T, E, W, O, D, N>,
+        outcome: Outcome<T, E>,
+    ) -> ControlFlow<Outcome<T, E>, Pause<'r>>
+    where
+        W: OnError<E>,
+        O: OnValue<T>,
+        D: DelayFrom<E>,
+        N: OnRetry<E>,
+    {
         let _within = Within::enter(self.site.function());
         let settled = attempts.go_on(outcome);
         if let ControlFlow::Break(outcome) = &settled {

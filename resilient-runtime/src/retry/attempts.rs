@@ -158,7 +158,7 @@ where
     #[inline]
     pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
         match outcome {
-            Ok(value) if !self.when_ok.says(&value) => ControlFlow::Break(Ok(value)),
+            Ok(value) if self.accepts(&value) => ControlFlow::Break(Ok(value)),
             outcome => self.go_on(outcome),
         }
     }
@@ -175,12 +175,10 @@ where
         }
     }
 
-    /// Whether it is a success that is not retried.
+    /// Whether this value is not retried.
     #[inline]
-    pub(crate) fn accepts(&self, outcome: &Outcome<T, E>) -> bool {
-        outcome
-            .as_ref()
-            .is_ok_and(|value| !self.when_ok.says(value))
+    pub(crate) fn accepts(&self, value: &T) -> bool {
+        !self.when_ok.says(value)
     }
 
     /// The pause before the next attempt, if there is one. What does not depend on types is the course's.
