@@ -62,8 +62,6 @@ use std::time::Duration;
 
 pub use ended::Ended;
 pub(crate) use heard::calls as hears_calls;
-#[cfg(any(feature = "testing", feature = "metrics"))]
-pub(crate) use heard::{Listener, Wants};
 #[cfg(feature = "metrics")]
 pub(crate) use measure::want as want_metrics;
 pub use subscription::{Subscription, subscribe, subscribe_all};

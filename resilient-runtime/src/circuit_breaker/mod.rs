@@ -356,29 +356,8 @@ impl CircuitBreaker {
     pub fn snapshot(&self) -> CircuitSnapshot {
         let (it, now) = (isolation::here(self), Instant::now());
         it.gate.with(&it.settings, |machine, settings| {
-            it.picture(machine, settings, now)
+            picture(machine, settings, now)
         })
-    }
-
-    fn picture(&self, machine: &mut Machine, settings: &Settings, now: Instant) -> CircuitSnapshot {
-        let tally = machine.tally(settings, now);
-        let enough = tally.calls >= settings.minimum();
-        CircuitSnapshot {
-            state: machine.state(),
-            generation: machine.generation(),
-            calls: tally.calls,
-            failures: tally.failures,
-            slow: tally.slow,
-            rejected: machine.rejected(),
-            failure_rate: tally.failure_rate().filter(|_| enough),
-            slow_rate: tally
-                .slow_rate()
-                .filter(|_| enough && settings.slow().is_some()),
-            probe_due: machine.probe_due(now),
-            since: machine.since(now),
-            retry_after: machine.retry_after(now),
-            reason: machine.reason(),
-        }
     }
 
     /// Rejects everything, the calls of all its keys as well, until [`auto`](Self::auto) or [`reset`](Self::reset),
@@ -411,10 +390,10 @@ impl CircuitBreaker {
     fn operate(&self, change: impl Fn(&mut Machine, &Settings, Instant) -> Option<Transition>) {
         let (it, now) = (isolation::here(self), Instant::now());
         let change = |machine: &mut Machine, settings: &Settings| change(machine, settings, now);
-        let transition = it.gate.with(&it.settings, &change);
+        let transition = it.gate.with(&it.settings, change);
         // Itself first: a key that is new since then is made as it is now.
         for key in it.keys() {
-            key.gate.with(&key.settings, &change);
+            key.gate.with(&key.settings, change);
         }
         it.tell(transition);
     }
@@ -543,5 +522,27 @@ impl CircuitBreaker {
                 function: function::current(),
             });
         }
+    }
+}
+
+/// What a breaker looks like by these settings.
+fn picture(machine: &mut Machine, settings: &Settings, now: Instant) -> CircuitSnapshot {
+    let tally = machine.tally(settings, now);
+    let enough = tally.calls >= settings.minimum();
+    CircuitSnapshot {
+        state: machine.state(),
+        generation: machine.generation(),
+        calls: tally.calls,
+        failures: tally.failures,
+        slow: tally.slow,
+        rejected: machine.rejected(),
+        failure_rate: tally.failure_rate().filter(|_| enough),
+        slow_rate: tally
+            .slow_rate()
+            .filter(|_| enough && settings.slow().is_some()),
+        probe_due: machine.probe_due(now),
+        since: machine.since(now),
+        retry_after: machine.retry_after(now),
+        reason: machine.reason(),
     }
 }

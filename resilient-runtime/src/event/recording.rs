@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Event, Listener, Wants};
+use super::Event;
+use super::heard::{Listener, Wants};
 
 /// What has been recorded, in order.
 #[derive(Debug, Default)]
