@@ -1,9 +1,9 @@
 //! The innermost layer: the user's future, and what it tells the policies around it.
 //!
 //! A policy sees `Result<T, Failure<E>>`, and no more can be put into that type: users match on it.
-//! What else policies ask of a body, the class of its error and whether it is under way, stands in
-//! thread-local cells for the length of one poll. A policy that reads them ([`Watch`]) clears them
-//! before it polls what it is around, so what it finds was written in that very poll.
+//! What else policies ask of a body stands in thread-local cells: the class of its error, and how many times
+//! bodies have suspended, by which a call is known to be under way. A policy that reads them ([`Watch`]) clears the
+//! class and notes the number before it polls what it is around, so what it finds was written in that very poll.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -18,7 +18,7 @@ use crate::outcome::{Failure, Outcome};
 
 thread_local! {
     static CLASS: Cell<Option<Class>> = const { Cell::new(None) };
-    static RUNNING: Cell<bool> = const { Cell::new(false) };
+    static SUSPENSIONS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// The class of the error that the body has just returned, in the poll that is under way.
@@ -26,7 +26,14 @@ pub(crate) fn class() -> Class {
     CLASS.get().unwrap_or_default()
 }
 
+/// What is said from here on is said in this poll.
+#[inline]
+pub(crate) fn clear_class() {
+    CLASS.set(None);
+}
+
 /// What is said in the place of the body.
+#[inline]
 pub(crate) fn set_class(class: Class) {
     CLASS.set(Some(class));
 }
@@ -37,30 +44,28 @@ pub(crate) fn said() -> Option<Class> {
 }
 
 /// What the bodies beneath a policy say during one poll.
+#[derive(Clone, Copy)]
 pub(crate) struct Watch {
-    others: bool,
+    suspensions: u32,
 }
 
 impl Watch {
     #[inline]
     pub(crate) fn start() -> Self {
-        CLASS.set(None);
+        clear_class();
         Self {
-            others: RUNNING.replace(false),
+            suspensions: SUSPENSIONS.get(),
         }
     }
 
-    /// How far a call is whose poll has ended, and the call has not.
-    #[expect(
-        clippy::unused_self,
-        reason = "it is known only while somebody watches"
-    )]
+    /// How far a call is whose poll has ended, and the call has not: its body is under way if one has suspended
+    /// since.
     #[inline]
-    pub(crate) fn progress(&self) -> Progress {
-        if RUNNING.get() {
-            Progress::Running
-        } else {
+    pub(crate) fn progress(self) -> Progress {
+        if SUSPENSIONS.get() == self.suspensions {
             Progress::NotRunning
+        } else {
+            Progress::Running
         }
     }
 }
@@ -76,15 +81,6 @@ pub(crate) enum Progress {
     Running,
     /// What it means has been said.
     Ended,
-}
-
-impl Drop for Watch {
-    #[inline]
-    fn drop(&mut self) {
-        if self.others {
-            RUNNING.set(true);
-        }
-    }
 }
 
 /// Makes a future of `Result<T, E>` the innermost layer of a stack composed by hand.
@@ -168,7 +164,7 @@ where
                 Poll::Ready(Err(Failure::Error(error)))
             }
             Poll::Pending => {
-                RUNNING.set(true);
+                SUSPENSIONS.set(SUSPENSIONS.get().wrapping_add(1));
                 Poll::Pending
             }
         }

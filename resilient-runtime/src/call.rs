@@ -67,39 +67,28 @@ impl<S: Site> Call<S> {
     {
         match outcome {
             Ok(value) if attempts.accepts(&value) => {
-                let outcome = Ok(value);
-                self.end(&outcome);
+                self.end(Ended::Success);
+                ControlFlow::Break(Ok(value))
+            }
+            outcome => {
+                let next = {
+                    let _within = Within::enter(self.site.function());
+                    attempts.next(&outcome)
+                };
+                if let Some(pause) = next {
+                    return ControlFlow::Continue(pause);
+                }
+                self.end(Ended::of(&outcome));
                 ControlFlow::Break(outcome)
             }
-            outcome => self.go_on(attempts, outcome),
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn go_on<'r, T, E, W, O, D, N>(
-        &mut self,
-        attempts: &mut Attempts<'r, T, E, W, O, D, N>,
-        outcome: Outcome<T, E>,
-    ) -> ControlFlow<Outcome<T, E>, Pause<'r>>
-    where
-        W: OnError<E>,
-        O: OnValue<T>,
-        D: DelayFrom<E>,
-        N: OnRetry<E>,
-    {
-        let _within = Within::enter(self.site.function());
-        let settled = attempts.go_on(outcome);
-        if let ControlFlow::Break(outcome) = &settled {
-            self.end(outcome);
-        }
-        settled
     }
 
     #[inline]
-    fn end<T, E>(&mut self, outcome: &Outcome<T, E>) {
-        if let Some(since) = self.since.take() {
-            finished(self.site.function(), since, Ended::of(outcome));
+    fn end(&mut self, ended: Ended) {
+        if let Some(since) = self.since {
+            self.since = None;
+            finished(self.site.function(), since, ended);
         }
     }
 }
@@ -140,13 +129,12 @@ where
         // Value by itself: where a value is returned, no room for a failure is copied.
         match this.stack.as_mut().poll(cx) {
             Poll::Ready(Ok(value)) => {
-                this.call.end::<_, E>(&Ok(()));
+                this.call.end(Ended::Success);
                 Poll::Ready(Ok(value))
             }
             Poll::Ready(Err(failure)) => {
-                let outcome: Outcome<T, E> = Err(failure);
-                this.call.end(&outcome);
-                Poll::Ready(outcome)
+                this.call.end(Ended::Failed(failure.cause()));
+                Poll::Ready(Err(failure))
             }
             Poll::Pending => Poll::Pending,
         }

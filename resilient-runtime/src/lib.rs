@@ -134,5 +134,5 @@ pub use resilient_macros::{
     Classify, bulkhead, circuit_breaker, fallback, hedge, idempotent, rate_limit, retry, shared,
     timeout,
 };
-pub use retry::{Attempts, Pause, Retry, RetryEvent};
+pub use retry::{Attempts, Pause, Pausing, Retry, RetryEvent};
 pub use timeout::{Around as TimeoutAround, Timeout};

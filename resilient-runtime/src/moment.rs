@@ -35,16 +35,6 @@ impl Moment {
         Self(nanos)
     }
 
-    #[inline]
-    pub(crate) fn is_never(self) -> bool {
-        self == Self::NEVER
-    }
-
-    /// The other one, if this one is never.
-    pub(crate) fn or(self, other: Self) -> Self {
-        if self.is_never() { other } else { self }
-    }
-
     /// `None` of never.
     pub(crate) fn instant(self) -> Option<Instant> {
         let Self(nanos) = self;
@@ -109,6 +99,14 @@ impl Length {
     pub(crate) fn is_endless(self) -> bool {
         self == Self::ENDLESS
     }
+
+    /// The end of it, from this point in time on; none of what nobody lives to see.
+    pub(crate) fn from(self, start: Instant) -> Option<Instant> {
+        if self.is_endless() {
+            return None;
+        }
+        start.checked_add(Duration::from_nanos(self.0.unsigned_abs()))
+    }
 }
 
 #[cfg(test)]
@@ -134,7 +132,8 @@ mod tests {
     async fn rule_8_what_nobody_lives_to_see_is_never() {
         let now = Moment::at(Instant::now());
         assert!(Length::of(Duration::MAX).is_endless());
-        assert!(now.after(Length::of(Duration::MAX)).is_never());
+        assert_eq!(now.after(Length::of(Duration::MAX)), Moment::NEVER);
+        assert_eq!(Length::of(Duration::MAX).from(Instant::now()), None);
         assert_eq!(Moment::NEVER.instant(), None);
         assert_eq!(
             Moment::NEVER.after(Length::of(Duration::from_secs(1))),

@@ -5,11 +5,12 @@ mod overridden;
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
+use tokio::task::coop::{has_budget_remaining, unconstrained};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::attribute::Attribute;
@@ -129,17 +130,10 @@ impl Timeout {
     where
         F: Future<Output = Outcome<T, E>>,
     {
-        let (limit, is_off) = self.limit.look();
-        Around::Running {
-            inner,
-            // What is switched off needs no timer, as if another one fired before.
-            timer: if is_off {
-                Timer::Covered
-            } else {
-                Timer::Unstarted
-            },
-            limit,
-        }
+        // How long it gives is asked for in the first poll: here, what could unwind would keep what is inside from
+        // being made where it stays.
+        let timer = Timer::Unstarted { timeout: self };
+        Around::Running { inner, timer }
     }
 }
 
@@ -155,8 +149,7 @@ pin_project! {
             #[pin]
             inner: F,
             #[pin]
-            timer: Timer,
-            limit: &'a Limit,
+            timer: Timer<'a>,
         },
         /// What was inside has been dropped.
         Expired,
@@ -167,26 +160,24 @@ pin_project! {
     #[project = TimerProjection]
     #[derive(Debug)]
     #[doc(hidden)]
-    pub enum Timer {
+    pub enum Timer<'a> {
         /// Nobody has waited so far.
-        Unstarted,
+        Unstarted { timeout: &'a Timeout },
         /// A timeout above, of the same stack, fires no later: it needs no help.
         Covered,
         /// There was no time to begin with.
-        Due,
-        /// Nor was there by the caller's deadline.
-        DueByInherited,
+        Due { whose: Deadline<'a> },
         /// It waits for a deadline.
-        Armed { #[pin] sleep: Sleep, whose: Deadline },
+        Armed { #[pin] sleep: Sleep, whose: Deadline<'a> },
     }
 }
 
 /// Whose deadline a timer waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[doc(hidden)]
-pub enum Deadline {
+pub enum Deadline<'a> {
     /// The timeout's own.
-    Own,
+    Own(&'a Limit),
     /// A caller's, with the whole milliseconds that were left of it when the clock started.
     Inherited { given: u32 },
 }
@@ -199,60 +190,51 @@ where
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let AroundProjection::Running {
-            inner,
-            mut timer,
-            limit,
-        } = self.as_mut().project()
-        else {
+        let AroundProjection::Running { inner, mut timer } = self.as_mut().project() else {
             unreachable!("a future is not polled after it has returned")
         };
-        let entered = Entered::new();
-        let mut expired = None;
-        if matches!(*timer, Timer::Unstarted) {
-            deadline::allow(limit.length);
-        } else {
-            expired = timer.as_mut().enter(cx);
+        let first = timer.as_mut().first();
+        let mut entered = Entered::new();
+        match first {
+            Some(limit) => entered.allow(limit.length),
+            None => timer.enter(&mut entered),
         }
-        match inner.poll(cx) {
+        // The timer is asked after what is inside: what is ready needs none.
+        let expired = match inner.poll(cx) {
             Poll::Ready(Ok(value)) => return Poll::Ready(Ok(value)),
+            Poll::Ready(Err(failure)) if !deadline::is_cut() => return Poll::Ready(Err(failure)),
             // Of an error that came of this very deadline, in a function beneath, the caller gets what it is:
             // this timeout.
             Poll::Ready(Err(failure)) => {
-                if deadline::is_cut() && matches!(*timer, Timer::Unstarted) {
-                    expired = timer.as_mut().start(limit.after, entered.outer, cx);
-                }
+                let expired = timer.expired(first, &entered, cx);
                 if expired.is_none() || !deadline::was_cut() {
                     return Poll::Ready(Err(failure));
                 }
+                expired
             }
-            Poll::Pending => {}
-        }
-        if matches!(*timer, Timer::Unstarted) {
-            expired = timer.start(limit.after, entered.outer, cx);
-        }
+            Poll::Pending => timer.expired(first, &entered, cx),
+        };
         drop(entered);
         match expired {
             None => Poll::Pending,
             Some(whose) => {
-                let limit = *limit;
-                let marked = matches!(whose, Deadline::Own).then(Expired::mark);
+                let marked = matches!(whose, Deadline::Own(_)).then(Expired::mark);
                 self.set(Self::Expired);
                 drop(marked);
-                Poll::Ready(Err(Failure::Rejected(limit.reject(whose))))
+                Poll::Ready(Err(Failure::Rejected(whose.reject())))
             }
         }
     }
 }
 
-impl Limit {
+impl Deadline<'_> {
     /// The rejection of a call whose time is up, when what was inside has been dropped.
     #[cold]
     #[inline(never)]
-    fn reject(&self, whose: Deadline) -> Rejected {
-        let (after, inherited) = match whose {
-            Deadline::Own => (self.after, false),
-            Deadline::Inherited { given } => {
+    fn reject(self) -> Rejected {
+        let (after, inherited) = match self {
+            Self::Own(limit) => (limit.after, false),
+            Self::Inherited { given } => {
                 deadline::cut();
                 (Duration::from_millis(given.into()), true)
             }
@@ -266,68 +248,85 @@ impl Limit {
     }
 }
 
-impl Timer {
-    /// The scope of a poll after the first, and whose deadline is over. The timer is asked before the
-    /// body, which may use up the task's budget: then the timer would not even be heard.
-    #[cold]
-    #[inline(never)]
-    fn enter(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Deadline> {
-        if let Self::Armed { sleep, .. } = &*self {
-            deadline::limit(sleep.deadline());
+impl<'a> Timer<'a> {
+    /// How long it gives, in the first poll of a call that can expire.
+    #[inline]
+    fn first(mut self: Pin<&mut Self>) -> Option<&'a Limit> {
+        let Self::Unstarted { timeout } = *self else {
+            return None;
+        };
+        let (limit, is_off) = timeout.limit.look();
+        if is_off {
+            // It needs no timer, as if another one fired before.
+            self.set(Self::Covered);
+            return None;
         }
-        let expired = self.expired(cx);
-        if expired.is_some() {
-            // From here on it tells of this poll.
-            deadline::was_cut();
-        }
-        expired
+        Some(limit)
     }
 
-    /// Starts the clock, at the body's first suspension, while the scope is still in force. Is the deadline
-    /// over already?
+    /// The scope of a poll after the first.
     #[cold]
     #[inline(never)]
-    fn start(
+    fn enter(&self, entered: &mut Entered) {
+        if let Self::Armed { sleep, .. } = self {
+            entered.limit(sleep.deadline());
+        }
+        // From here on it tells of this poll.
+        deadline::was_cut();
+    }
+
+    /// Whose deadline is over, when what is inside has been polled; in the first poll, after the clock was started.
+    #[cold]
+    #[inline(never)]
+    fn expired(
         mut self: Pin<&mut Self>,
-        after: Duration,
-        outer: Outer,
+        first: Option<&'a Limit>,
+        entered: &Entered,
         cx: &mut Context<'_>,
-    ) -> Option<Deadline> {
-        let now = deadline::start();
-        let own = saturating_add(now, after);
+    ) -> Option<Deadline<'a>> {
+        if let Some(limit) = first {
+            let timer = Self::start(limit, entered.outer());
+            self.set(timer);
+        }
+        match self.project() {
+            TimerProjection::Unstarted { .. } | TimerProjection::Covered => None,
+            TimerProjection::Due { whose } => Some(*whose),
+            // It is heard as well where what is inside has used up the task's budget.
+            TimerProjection::Armed { sleep, whose, .. } => {
+                let fired = if has_budget_remaining() {
+                    sleep.poll(cx)
+                } else {
+                    pin!(unconstrained(sleep)).poll(cx)
+                };
+                fired.is_ready().then_some(*whose)
+            }
+        }
+    }
+
+    /// Starts the clock, at the body's first suspension, while the scope is still in force.
+    fn start(limit: &'a Limit, outer: Outer) -> Self {
+        let now = deadline::start_beneath(&outer);
+        let own = saturating_add(now, limit.after);
         let is_covered = outer.is_of_this_stack();
-        let timer = match outer.deadline(now) {
+        match outer.deadline(now) {
             Some(earlier) if is_covered && earlier <= own => Self::Covered,
             Some(earlier) if !is_covered && earlier < own => {
                 let given = earlier.saturating_duration_since(now).as_millis();
                 let given = u32::try_from(given).unwrap_or(u32::MAX);
                 Self::until(earlier, Deadline::Inherited { given }, now)
             }
-            _ => Self::until(own, Deadline::Own, now),
-        };
-        self.set(timer);
-        self.expired(cx)
+            _ => Self::until(own, Deadline::Own(limit), now),
+        }
     }
 
     /// A timer rounds up to whole milliseconds: what is over must not wait for one.
-    fn until(deadline: Instant, whose: Deadline, now: Instant) -> Self {
+    fn until(deadline: Instant, whose: Deadline<'a>, now: Instant) -> Self {
         if deadline <= now {
-            return match whose {
-                Deadline::Own => Self::Due,
-                Deadline::Inherited { .. } => Self::DueByInherited,
-            };
+            return Self::Due { whose };
         }
-        let sleep = sleep_until(deadline);
-        Self::Armed { sleep, whose }
-    }
-
-    /// Whose deadline is over, if the one that it waits for is.
-    fn expired(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Deadline> {
-        match self.project() {
-            TimerProjection::Unstarted | TimerProjection::Covered => None,
-            TimerProjection::Due => Some(Deadline::Own),
-            TimerProjection::DueByInherited => Some(Deadline::Inherited { given: 0 }),
-            TimerProjection::Armed { sleep, whose } => sleep.poll(cx).is_ready().then_some(*whose),
+        Self::Armed {
+            sleep: sleep_until(deadline),
+            whose,
         }
     }
 }

@@ -134,8 +134,7 @@ where
                 Poll::Ready(Err(failure))
             }
             Poll::Pending => {
-                permit.progress = watch.progress();
-                permit.suspended(entered);
+                permit.suspended(watch.progress(), entered);
                 Poll::Pending
             }
         }

@@ -18,6 +18,7 @@ pub(super) struct Permit<'a> {
     probe: Option<Lease>,
     /// Its number among the calls that may turn out to be slow.
     watched: Option<Watched>,
+    /// How deep its stack stands, once it has suspended.
     level: u32,
     pub(super) progress: Progress,
 }
@@ -30,7 +31,7 @@ impl<'a> Permit<'a> {
             generation: leave.generation,
             probe: leave.probe,
             watched: None,
-            level: deadline::level(),
+            level: 0,
             progress: Progress::NotRunning,
         }
     }
@@ -45,7 +46,9 @@ impl<'a> Permit<'a> {
     /// The call has not ended in this poll. In the first one it is known when that began, if the clock was
     /// asked then.
     #[inline]
-    pub(super) fn suspended(&mut self, entered: Option<Moment>) {
+    pub(super) fn suspended(&mut self, progress: Progress, entered: Option<Moment>) {
+        self.progress = progress;
+        self.level = deadline::level();
         if self.watched.is_none() && self.breaker.watches_slow_calls() {
             self.watched = self.breaker.watch(self.leave(), entered);
         }

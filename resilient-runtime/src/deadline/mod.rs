@@ -15,7 +15,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
-pub(crate) use scope::{Entered, Inside, Outer, allow, current, level, limit, start, unfired};
+pub(crate) use scope::{Entered, Inside, Outer, current, level, start_beneath, unfired};
 
 thread_local! {
     static EXPIRED: Cell<Option<u32>> = const { Cell::new(None) };
@@ -85,8 +85,8 @@ impl<F: Future> Future for Scoped<F> {
         let Some(deadline) = *this.deadline else {
             return this.future.poll(cx);
         };
-        let _entered = Entered::new();
-        scope::limit_by_hand(deadline);
+        let mut entered = Entered::new();
+        entered.limit_by_hand(deadline);
         this.future.poll(cx)
     }
 }

@@ -1,23 +1,23 @@
 //! What is known of the deadlines above, during one poll.
 //!
-//! It stands in thread-local cells, one word each. Whoever opens a scope changes those that say something
+//! It stands in thread-local cells. Whoever opens a scope changes those that say something
 //! else beneath it, and changes them back when the poll ends: a call that never waits changes two.
 
 use std::cell::Cell;
 
 use tokio::time::Instant;
 
-use crate::moment::{Length, Moment};
+use crate::moment::Length;
 
 /// The cells.
 struct Cells {
     /// The earliest deadline that is a point in time already.
-    fixed: Cell<Moment>,
+    fixed: Cell<Option<Instant>>,
     /// The shortest time allowed from `started` on, by timeouts in their first poll.
     allowed: Cell<Length>,
-    /// When the clock of `allowed` started; never if nobody had to know. It says nothing while `allowed`
+    /// When the clock of `allowed` started; `None` if nobody had to know. It says nothing while `allowed`
     /// is endless.
-    started: Cell<Moment>,
+    started: Cell<Option<Instant>>,
     /// The level of the stack that opened the scope.
     opener: Cell<u32>,
     /// How many bodies are around what is polled now: layers of one stack have one level.
@@ -30,9 +30,9 @@ const BY_HAND: u32 = u32::MAX;
 thread_local! {
     static SCOPE: Cells = const {
         Cells {
-            fixed: Cell::new(Moment::NEVER),
+            fixed: Cell::new(None),
             allowed: Cell::new(Length::ENDLESS),
-            started: Cell::new(Moment::NEVER),
+            started: Cell::new(None),
             opener: Cell::new(BY_HAND),
             level: Cell::new(0),
         }
@@ -42,9 +42,9 @@ thread_local! {
 /// The scope around one that is in force.
 #[derive(Clone, Copy)]
 pub(crate) struct Outer {
-    fixed: Moment,
+    fixed: Option<Instant>,
     allowed: Length,
-    started: Moment,
+    started: Option<Instant>,
     opener: u32,
 }
 
@@ -57,104 +57,140 @@ impl Outer {
     /// The earliest deadline in it, whose clock has started by now.
     pub(crate) fn deadline(&self, now: Instant) -> Option<Instant> {
         if self.allowed.is_endless() {
-            return self.fixed.instant();
+            return self.fixed;
         }
-        let started = self.started.or(Moment::at(now));
-        self.fixed.min(started.after(self.allowed)).instant()
+        let started = self.started.unwrap_or(now);
+        earlier(self.fixed, self.allowed.from(started))
     }
 }
 
 /// While this lives, which is never longer than one poll, the scope may be changed for what is beneath.
 pub(crate) struct Entered {
-    pub(crate) outer: Outer,
+    allowed: Length,
+    opener: u32,
+    /// What most calls do not change, and need not put back.
+    rest: Option<Rest>,
+}
+
+struct Rest {
+    fixed: Option<Instant>,
+    started: Option<Instant>,
 }
 
 impl Entered {
     #[inline]
     pub(crate) fn new() -> Self {
-        let outer = SCOPE.with(|scope| Outer {
-            fixed: scope.fixed.get(),
+        SCOPE.with(|scope| Self {
             allowed: scope.allowed.get(),
-            started: scope.started.get(),
             opener: scope.opener.get(),
+            rest: None,
+        })
+    }
+
+    /// What is beneath is beneath a timeout that is at its first poll.
+    #[inline]
+    pub(crate) fn allow(&mut self, length: Length) {
+        SCOPE.with(|scope| {
+            if self.allowed.is_endless() {
+                scope.started.set(None);
+            } else if scope.started.get().is_some() {
+                self.fix();
+            }
+            scope.allowed.set(scope.allowed.get().min(length));
+            scope.opener.set(scope.level.get());
         });
-        Self { outer }
+    }
+
+    /// The clock of those above has started: the one beneath has a clock of its own.
+    #[cold]
+    #[inline(never)]
+    fn fix(&mut self) {
+        let outer = self.outer();
+        let deadline = outer
+            .started
+            .and_then(|started| outer.allowed.from(started));
+        self.shorten(earlier(outer.fixed, deadline));
+        SCOPE.with(|scope| {
+            scope.started.set(None);
+            scope.allowed.set(Length::ENDLESS);
+        });
+    }
+
+    /// What is beneath is beneath a timeout whose deadline is known.
+    pub(crate) fn limit(&mut self, deadline: Instant) {
+        let fixed = SCOPE.with(|scope| scope.fixed.get());
+        self.shorten(earlier(fixed, Some(deadline)));
+        SCOPE.with(|scope| scope.opener.set(scope.level.get()));
+    }
+
+    /// What is beneath is beneath a deadline that is opened by hand. One that shortens nothing changes
+    /// nothing.
+    pub(super) fn limit_by_hand(&mut self, deadline: Instant) {
+        let fixed = SCOPE.with(|scope| scope.fixed.get());
+        if fixed.is_none_or(|fixed| deadline < fixed) {
+            self.shorten(Some(deadline));
+            SCOPE.with(|scope| scope.opener.set(BY_HAND));
+        }
+    }
+
+    fn shorten(&mut self, new: Option<Instant>) {
+        SCOPE.with(|scope| {
+            let (fixed, started) = (scope.fixed.replace(new), scope.started.get());
+            self.rest = Some(Rest { fixed, started });
+        });
+    }
+
+    /// The scope around it.
+    pub(crate) fn outer(&self) -> Outer {
+        let (fixed, started) = match self.rest {
+            Some(Rest { fixed, started }) => (fixed, started),
+            None => SCOPE.with(|scope| (scope.fixed.get(), scope.started.get())),
+        };
+        Outer {
+            fixed,
+            allowed: self.allowed,
+            started,
+            opener: self.opener,
+        }
     }
 }
 
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        let outer = self.outer;
         SCOPE.with(|scope| {
-            scope.fixed.set(outer.fixed);
-            scope.allowed.set(outer.allowed);
-            scope.opener.set(outer.opener);
+            scope.allowed.set(self.allowed);
+            scope.opener.set(self.opener);
+        });
+        if let Some(rest) = &self.rest {
+            rest.put_back();
+        }
+    }
+}
+
+impl Rest {
+    #[cold]
+    #[inline(never)]
+    fn put_back(&self) {
+        SCOPE.with(|scope| {
+            scope.fixed.set(self.fixed);
             // A clock that was started beneath has started for those above as well.
-            if !outer.allowed.is_endless() && !outer.started.is_never() {
-                scope.started.set(outer.started);
+            if self.started.is_some() {
+                scope.started.set(self.started);
             }
         });
     }
 }
 
-/// What is beneath is beneath a timeout that is at its first poll.
-#[inline]
-pub(crate) fn allow(length: Length) {
+/// Starts the clock of the timeout that has opened the scope in force, unless it runs. It is kept for those above, if
+/// there are any that have none.
+pub(crate) fn start_beneath(outer: &Outer) -> Instant {
     SCOPE.with(|scope| {
-        let mut allowed = scope.allowed.get();
-        if allowed.is_endless() {
-            scope.started.set(Moment::NEVER);
-            allowed = length;
-        } else {
-            if !scope.started.get().is_never() {
-                fix(scope);
-            }
-            allowed = scope.allowed.get().min(length);
-        }
-        scope.allowed.set(allowed);
-        scope.opener.set(scope.level.get());
-    });
-}
-
-/// The clock of those above has started: the one beneath has a clock of its own.
-#[cold]
-#[inline(never)]
-fn fix(scope: &Cells) {
-    let deadline = scope.started.get().after(scope.allowed.get());
-    scope.fixed.set(scope.fixed.get().min(deadline));
-    scope.allowed.set(Length::ENDLESS);
-    scope.started.set(Moment::NEVER);
-}
-
-/// What is beneath is beneath a timeout whose deadline is known.
-pub(crate) fn limit(deadline: Instant) {
-    SCOPE.with(|scope| {
-        scope.fixed.set(scope.fixed.get().min(Moment::at(deadline)));
-        scope.opener.set(scope.level.get());
-    });
-}
-
-/// What is beneath is beneath a deadline that is opened by hand. One that shortens nothing changes
-/// nothing.
-pub(super) fn limit_by_hand(deadline: Instant) {
-    let deadline = Moment::at(deadline);
-    SCOPE.with(|scope| {
-        if scope.fixed.get() > deadline {
-            scope.fixed.set(deadline);
-            scope.opener.set(BY_HAND);
-        }
-    });
-}
-
-/// Starts the clock of the scope in force, unless it runs.
-pub(crate) fn start() -> Instant {
-    SCOPE.with(|scope| {
-        let runs = !scope.allowed.get().is_endless();
-        let started = scope.started.get().instant().filter(|_| runs);
-        started.unwrap_or_else(|| {
+        scope.started.get().unwrap_or_else(|| {
             let now = Instant::now();
-            scope.started.set(Moment::at(now));
+            if !outer.allowed.is_endless() {
+                scope.started.set(Some(now));
+            }
             now
         })
     })
@@ -162,21 +198,35 @@ pub(crate) fn start() -> Instant {
 
 /// The earliest deadline in scope. Asking starts the clock of the timeouts above that have not
 /// needed it so far.
+#[inline]
 pub(crate) fn current() -> Option<Instant> {
     SCOPE.with(|scope| {
-        let (fixed, allowed) = (scope.fixed.get(), scope.allowed.get());
-        if allowed.is_endless() {
-            return fixed.instant();
+        if scope.allowed.get().is_endless() {
+            scope.fixed.get()
+        } else {
+            earliest(scope)
         }
-        let own = Moment::at(start()).after(allowed);
-        fixed.min(own).instant()
     })
+}
+
+#[inline(never)]
+fn earliest(scope: &Cells) -> Option<Instant> {
+    let started = scope.started.get().unwrap_or_else(Instant::now);
+    scope.started.set(Some(started));
+    earlier(scope.fixed.get(), scope.allowed.get().from(started))
+}
+
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 /// The deadline in scope that nobody fires at: one opened by hand, with no timeout beneath it.
 pub(crate) fn unfired() -> Option<Instant> {
     SCOPE.with(|scope| match scope.opener.get() {
-        BY_HAND => scope.fixed.get().instant(),
+        BY_HAND => scope.fixed.get(),
         _ => None,
     })
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::body::{self, Watch};
+use crate::body;
 use crate::class::Class;
 use crate::outcome::Outcome;
 
@@ -96,12 +96,9 @@ impl<F, Rest: Copies<Copy = F>> Copies for Slot<F, Rest> {
         if from == 0
             && let Some(copy) = this.copy.as_mut().as_pin_mut()
         {
-            let polled = {
-                let _watch = Watch::start();
-                let polled = copy.poll(cx);
-                *this.class = body::said().or(*this.class);
-                polled
-            };
+            body::clear_class();
+            let polled = copy.poll(cx);
+            *this.class = body::said().or(*this.class);
             if let Poll::Ready(outcome) = polled {
                 this.copy.set(None);
                 return Poll::Ready(Ended {

@@ -1,20 +1,15 @@
 //! The attempts of one call: after each, whether there is another, and when.
 
 use std::fmt;
-use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
-
-use pin_project_lite::pin_project;
-use tokio::time::{Sleep, sleep};
 
 use super::course::{Asked, Course};
 use super::hooks::{DelayFrom, OnRetry, RetryEvent};
+use super::pause::Pause;
 use super::settings::Settings;
-use crate::budget::{RetryBudget, Withdrawal};
+use crate::budget::RetryBudget;
 use crate::class::Class;
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError, OnValue};
@@ -159,19 +154,11 @@ where
     pub fn settle(&mut self, outcome: Outcome<T, E>) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
         match outcome {
             Ok(value) if self.accepts(&value) => ControlFlow::Break(Ok(value)),
-            outcome => self.go_on(outcome),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn go_on(
-        &mut self,
-        outcome: Outcome<T, E>,
-    ) -> ControlFlow<Outcome<T, E>, Pause<'r>> {
-        match self.next(&outcome) {
-            None => ControlFlow::Break(outcome),
-            Some(pause) => ControlFlow::Continue(pause),
+            // What a call ends with stays where it is: it may be large.
+            outcome => match self.next(&outcome) {
+                None => ControlFlow::Break(outcome),
+                Some(pause) => ControlFlow::Continue(pause),
+            },
         }
     }
 
@@ -182,7 +169,9 @@ where
     }
 
     /// The pause before the next attempt, if there is one. What does not depend on types is the course's.
-    fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
         if self.course.is_used_up() {
             return None;
         }
@@ -191,12 +180,12 @@ where
             Ok(_) => (Asked::Nothing, None),
             Err(failure) => (self.asked(failure)?, Some(failure.cause())),
         };
-        let next = self.course.next(&asked)?;
+        let pause = self.course.next(&asked, cause)?;
         if let Err(Failure::Error(error)) = outcome {
-            let event = RetryEvent::new(self.course.made, next.delay, error);
+            let event = RetryEvent::new(self.course.made, pause.delay(), error);
             self.on_retry.on_retry(&event);
         }
-        Some(self.course.pause(next, cause))
+        Some(pause)
     }
 
     /// What this failure asks of the delay; `None` when it must not be retried.
@@ -224,42 +213,5 @@ impl<T, E, W, O, D, N> fmt::Debug for Attempts<'_, T, E, W, O, D, N> {
         f.debug_struct("Attempts")
             .field("course", &self.course)
             .finish_non_exhaustive()
-    }
-}
-
-pin_project! {
-    /// The delay between two attempts: see [`Attempts::settle`]. Dropped before it is over, it gives back
-    /// what the retry has withdrawn from its budget.
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless awaited"]
-    pub struct Pause<'b> {
-        // No delay makes no timer call.
-        #[pin]
-        sleep: Option<Sleep>,
-        withdrawal: Option<Withdrawal<'b>>,
-    }
-}
-
-impl<'b> Pause<'b> {
-    pub(super) fn new(delay: Duration, withdrawal: Option<Withdrawal<'b>>) -> Self {
-        Self {
-            sleep: (!delay.is_zero()).then(|| sleep(delay)),
-            withdrawal,
-        }
-    }
-}
-
-impl Future for Pause<'_> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        if let Some(sleep) = this.sleep.as_pin_mut() {
-            ready!(sleep.poll(cx));
-        }
-        if let Some(withdrawal) = this.withdrawal.take() {
-            withdrawal.spend();
-        }
-        Poll::Ready(())
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::attempts::Pause;
+use super::pause::Pause;
 use super::settings::Settings;
 use crate::backoff::Mode;
 use crate::body;
-use crate::budget::{RetryBudget, Withdrawal};
+use crate::budget::RetryBudget;
 use crate::cause::Cause;
 use crate::class::Class;
 use crate::deadline;
@@ -36,12 +36,6 @@ pub(super) enum Asked {
     AtLeast(Duration),
 }
 
-/// A retry that is to be made.
-pub(super) struct Next<'r> {
-    pub(super) delay: Duration,
-    withdrawal: Option<Withdrawal<'r>>,
-}
-
 impl<'r> Course<'r> {
     #[inline]
     pub(super) fn new(
@@ -60,7 +54,7 @@ impl<'r> Course<'r> {
     }
 
     /// The class of the error that a body has returned; `None` when errors are not retried.
-    #[inline(never)]
+    #[inline]
     pub(super) fn class(&self) -> Option<Class> {
         self.settings.on.contains(Cause::Error).then(body::class)
     }
@@ -88,9 +82,10 @@ impl<'r> Course<'r> {
         self.made >= self.settings.max
     }
 
-    /// The next retry, if there is one.
+    /// The pause before the next retry, if there is one: then those who listen are told. Without a cause it is
+    /// `when_ok` that has asked for it.
     #[inline(never)]
-    pub(super) fn next(&mut self, asked: &Asked) -> Option<Next<'r>> {
+    pub(super) fn next(&mut self, asked: &Asked, cause: Option<Cause>) -> Option<Pause<'r>> {
         let delay = self.delay(asked)?;
         if !self.fits(delay) {
             return None;
@@ -101,7 +96,14 @@ impl<'r> Course<'r> {
             None => None,
         };
         self.made += 1;
-        Some(Next { delay, withdrawal })
+        event::emit(|| Event::RetryScheduled {
+            attempt: self.made,
+            max: self.settings.max,
+            delay,
+            cause,
+            function: function::current(),
+        });
+        Some(Pause::new(delay, withdrawal))
     }
 
     /// How long to wait; `None` when that is longer than it may be.
@@ -135,20 +137,6 @@ impl<'r> Course<'r> {
             }
         }
         deadline::current().is_none_or(|deadline| slept < deadline.saturating_duration_since(now()))
-    }
-
-    /// The pause before a retry, of which those who listen are told. Without a cause
-    /// it is `when_ok` that has asked for it.
-    #[inline(never)]
-    pub(super) fn pause(&self, next: Next<'r>, cause: Option<Cause>) -> Pause<'r> {
-        event::emit(|| Event::RetryScheduled {
-            attempt: self.made,
-            max: self.settings.max,
-            delay: next.delay,
-            cause,
-            function: function::current(),
-        });
-        Pause::new(next.delay, next.withdrawal)
     }
 }
 

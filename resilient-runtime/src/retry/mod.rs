@@ -6,6 +6,7 @@ mod describe;
 mod hooks;
 #[cfg(feature = "config")]
 mod overridden;
+mod pause;
 mod settings;
 
 use std::future::{Future, poll_fn};
@@ -15,13 +16,14 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-pub use attempts::{Attempts, Pause};
+pub use attempts::Attempts;
 pub use hooks::RetryEvent;
 pub(crate) use hooks::{DelayFrom, OnRetry};
+pub use pause::{Pause, Pausing};
 
 use crate::amplified::{self, Attempting};
 use crate::backoff::Mode;
-use crate::body::{self, Watch};
+use crate::body;
 use crate::budget::{Counting, RetryBudget};
 use crate::cause::{Cause, Causes};
 use crate::function;
@@ -236,7 +238,8 @@ impl Retry {
                 };
                 let (mut attempt, mut class) = (pin!(attempt), None);
                 poll_fn(|cx| {
-                    let (_watch, _above) = (Watch::start(), Attempting::by(self.declared));
+                    body::clear_class();
+                    let _above = Attempting::by(self.declared);
                     let _counting = counting();
                     let polled = attempt.as_mut().poll(cx);
                     class = body::said().or(class);
