@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use rand::RngExt;
-
+use crate::chance;
 use crate::seed;
 
 /// How a retry's delay is spread at random.
@@ -49,7 +48,7 @@ pub(crate) fn sample(low: Duration, high: Duration) -> Duration {
     }
     let (low, high) = (nanos(low), nanos(high));
     let sampled = seed::sample(low, high);
-    Duration::from_nanos(sampled.unwrap_or_else(|| rand::rng().random_range(low..=high)))
+    Duration::from_nanos(sampled.unwrap_or_else(|| chance::sample(low, high)))
 }
 
 /// `mul_f64` panics where this saturates.

@@ -61,6 +61,7 @@ mod budget;
 mod bulkhead;
 mod call;
 mod cause;
+mod chance;
 mod check;
 mod circuit;
 mod circuit_breaker;

@@ -22,7 +22,7 @@ mod tested {
     use std::cell::RefCell;
     use std::sync::{Arc, Mutex, PoisonError};
 
-    use rand::rngs::StdRng;
+    use rand::rngs::Xoshiro256PlusPlus;
     use rand::{RngExt, SeedableRng};
 
     /// A generator that several tasks may share; none before it is seeded.
@@ -32,12 +32,12 @@ mod tested {
     #[derive(Debug)]
     pub(crate) struct Seeded {
         seed: u64,
-        generator: StdRng,
+        generator: Xoshiro256PlusPlus,
     }
 
     impl Seeded {
         fn by(seed: u64) -> Self {
-            let generator = StdRng::seed_from_u64(seed);
+            let generator = Xoshiro256PlusPlus::seed_from_u64(seed);
             Self { seed, generator }
         }
     }
