@@ -78,15 +78,16 @@ impl Above {
 
 /// A retry starts: is it beneath one of another stack?
 #[inline]
-pub(crate) fn start(inner: Retrier, function: impl FnOnce() -> Option<&'static Function>) {
+pub(crate) fn start(inner: Retrier, function: Option<&'static Function>) {
     if let Some(outer) = ABOVE.get()
         && outer.level != deadline::level()
     {
-        tell(outer.retrier, inner, function());
+        tell(outer.retrier, inner, function);
     }
 }
 
 #[cold]
+#[inline(never)]
 fn tell(outer: Retrier, inner: Retrier, function: Option<&'static Function>) {
     if event::is_heard() && is_new(outer, inner) {
         event::emit_loudly(|| Event::RetryAmplified {
@@ -179,7 +180,7 @@ where
         let (site, function) = ((this.site)(), *this.site);
         // Here, and not where it is made: what could unwind there would keep the body from being made where
         // it stays.
-        start(site, || Some(function.function()));
+        start(site, Some(function.function()));
         let _attempting = Attempting::by(site);
         this.body.poll(cx)
     }

@@ -60,7 +60,7 @@ impl<P: Named> Shared<P> {
     pub fn get(&self) -> &P {
         #[cfg(feature = "testing")]
         if let Some(isolation) = isolation::current() {
-            let instance = isolation.resolved(&self.own, || self.choose());
+            let instance = isolation.resolved(&self.own, || P::choose(&self.own, self.role));
             return instance.unwrap_or(&self.own);
         }
         match self.instance.get() {
@@ -73,7 +73,7 @@ impl<P: Named> Shared<P> {
     #[cold]
     #[inline(never)]
     fn resolve(&self) -> &P {
-        match self.choose() {
+        match P::choose(&self.own, self.role) {
             Some(instance) => self.instance.get_or_init(|| instance),
             None => &self.own,
         }
@@ -83,20 +83,21 @@ impl<P: Named> Shared<P> {
     fn in_force(&self) -> &P {
         find(self.own.name()).map_or(&self.own, |(instance, _)| instance)
     }
+}
 
-    fn choose(&self) -> Option<&'static P> {
-        let (instance, role) = find::<P>(self.own.name())?;
-        if self.role == Role::Declared && !self.own.agrees_with(instance) {
-            event::emit_loudly(|| Event::Conflict {
-                conflict: self.own.conflict_with(instance),
-                function: function_of(&self.own),
-            });
-        }
-        if role == Role::Referred {
-            instance.undeclared(&self.own);
-        }
-        Some(instance)
+/// What a name stands for, as its site finds out that has this one of its own.
+fn choose<P: Named>(own: &P, own_role: Role) -> Option<&'static P> {
+    let (instance, role) = find::<P>(own.name())?;
+    if own_role == Role::Declared && !own.agrees_with(instance) {
+        event::emit_loudly(|| Event::Conflict {
+            conflict: own.conflict_with(instance),
+            function: function_of(own),
+        });
     }
+    if role == Role::Referred {
+        instance.undeclared(own);
+    }
+    Some(instance)
 }
 
 /// It is used as the instance that its name stands for. So the name is resolved before what that is put
@@ -196,6 +197,9 @@ pub trait Named: Sized + Send + Sync + 'static {
     /// Nothing in the binary declares it, as whoever has this one found out.
     #[doc(hidden)]
     fn undeclared(&self, _own: &Self) {}
+    /// What its name stands for. It is said of each kind here, so that none of it is compiled with those who call it.
+    #[doc(hidden)]
+    fn choose(&self, role: Role) -> Option<&'static Self>;
     /// Where its index is kept.
     #[doc(hidden)]
     fn index() -> &'static OnceLock<Index<Self>>;
@@ -208,6 +212,9 @@ impl Named for CircuitBreaker {
             Instance::CircuitBreaker(breaker, role) => Some((breaker, role)),
             _ => None,
         }
+    }
+    fn choose(&self, role: Role) -> Option<&'static Self> {
+        choose(self, role)
     }
     fn index() -> &'static OnceLock<Index<Self>> {
         static INDEX: OnceLock<Index<CircuitBreaker>> = OnceLock::new();
@@ -231,6 +238,9 @@ impl Named for Bulkhead {
             Instance::Bulkhead(bulkhead, role) => Some((bulkhead, role)),
             _ => None,
         }
+    }
+    fn choose(&self, role: Role) -> Option<&'static Self> {
+        choose(self, role)
     }
     fn index() -> &'static OnceLock<Index<Self>> {
         static INDEX: OnceLock<Index<Bulkhead>> = OnceLock::new();
@@ -258,6 +268,9 @@ impl Named for RateLimiter {
             _ => None,
         }
     }
+    fn choose(&self, role: Role) -> Option<&'static Self> {
+        choose(self, role)
+    }
     fn index() -> &'static OnceLock<Index<Self>> {
         static INDEX: OnceLock<Index<RateLimiter>> = OnceLock::new();
         &INDEX
@@ -283,6 +296,9 @@ impl Named for RetryBudget {
             Instance::RetryBudget(budget, role) => Some((budget, role)),
             _ => None,
         }
+    }
+    fn choose(&self, role: Role) -> Option<&'static Self> {
+        choose(self, role)
     }
     fn index() -> &'static OnceLock<Index<Self>> {
         static INDEX: OnceLock<Index<RetryBudget>> = OnceLock::new();

@@ -226,7 +226,7 @@ impl Retry {
         F: Future<Output = Outcome<T, E>>,
     {
         let mut attempts = self.attempts();
-        amplified::start(self.declared, function::current);
+        amplified::start(self.declared, function::current());
         loop {
             // The attempt is gone when it has ended. It may have no body: then no class must be left over
             // from another one. And it may go on after its body: then the class must not be lost.
