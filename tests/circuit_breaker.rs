@@ -9,7 +9,7 @@ use futures::FutureExt;
 use resilient_runtime::{
     CircuitBreaker,
     CircuitState::{Closed, ForcedClosed, ForcedOpen, HalfOpen, Open},
-    Timeout, body, circuit_breaker, deadline, retry,
+    Timeout, body, circuit_breaker, deadline, registry, retry,
 };
 use support::{
     Callee,
@@ -101,6 +101,22 @@ stays_closed! {
     rule_20_the_window_forgets_old_failures: .window_calls(4).min_calls(4).failure_rate(0.75) => "ffssssff";
     rule_20_a_run_alone_asks_no_rate: .consecutive_failures(3) => "ffs".repeat(50);
     rule_20_successes: => "s".repeat(500);
+}
+
+/// 10.4 divided by 100 is more than 0.104, and then 13 of 125 would not be enough.
+#[tokio::test(start_paused = true)]
+async fn rule_20_a_rate_in_percent_opens_at_exactly_that_share() {
+    #[circuit_breaker(name = "percent", failure_rate = "10.4%", window = 125, min_calls = 125)]
+    async fn call(works: bool) -> Result<(), Fault> {
+        if works { Ok(()) } else { Err(Failed(0)) }
+    }
+    let breaker = registry::circuit_breaker("percent").unwrap();
+    for nth in 0..124 {
+        let _ = call(nth >= 13).await;
+        assert_eq!(breaker.state(), Closed);
+    }
+    call(true).await.unwrap();
+    assert_eq!(breaker.state(), Open, "13 of 125 are 10.4%");
 }
 
 /// 10 of 20 must open, and 5 of 15 must not, wherever the successes were counted.
