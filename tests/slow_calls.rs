@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::poll;
 use resilient_runtime::{
-    CircuitBreaker, CircuitState, Failure, Rejected, circuit_breaker, registry,
+    CircuitBreaker, CircuitState, Failure, Reason, Rejected, circuit_breaker, registry,
 };
 use support::{Fault, ms};
 use tokio::time::{advance, sleep};
@@ -257,6 +257,25 @@ async fn rule_25_a_probe_that_passes_the_line_is_a_failure() {
             .contains("a probe took 100ms or longer")
     );
     drop(probe);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_25_a_probe_that_ends_past_the_line_says_that_it_took_too_long() {
+    let breaker = CircuitBreaker::new("late")
+        .consecutive_failures(1)
+        .half_open_calls(1)
+        .break_duration(ms(1_000))
+        .slow_call(ms(100), 1.0);
+    call(&breaker, Duration::ZERO, true).await;
+    advance(ms(1_000)).await;
+    // Nobody else asks while it runs.
+    call(&breaker, ms(100), false).await;
+    let snapshot = breaker.snapshot();
+    assert_eq!(snapshot.state, CircuitState::Open);
+    assert!(
+        matches!(snapshot.reason, Some(Reason::ProbeSlow { line, .. }) if line == ms(100)),
+        "{snapshot:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -357,12 +357,15 @@ impl Machine {
         match self.state {
             CircuitState::Closed => self.finished(settings, took, verdict, clock),
             CircuitState::HalfOpen => {
-                // A probe that took too long has failed.
-                let verdict = match (verdict, took) {
-                    (Verdict::Success, Took::Slow) => Verdict::Failure,
-                    _ => verdict,
-                };
-                self.probed(settings, leave.probe?, verdict, clock)
+                let probe = leave.probe?;
+                // A probe that took too long has failed, whatever its answer.
+                if (verdict, took) == (Verdict::Success, Took::Slow)
+                    && let Some(slow) = settings.slow()
+                {
+                    let reason = Reason::ProbeSlow { line: slow.line };
+                    return Some(self.reopen(settings, reason, clock()));
+                }
+                self.probed(settings, probe, verdict, clock)
             }
             // Nobody was let in, or nothing is recorded.
             CircuitState::Open | CircuitState::ForcedOpen | CircuitState::ForcedClosed => None,
