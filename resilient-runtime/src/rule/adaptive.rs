@@ -63,6 +63,6 @@ pub(crate) const fn not_adaptive(key: &str) -> Text {
     let text = Text::of("`")
         .and(key)
         .and("` is of an adaptive limit, and this one is fixed\n");
-    let text = text.and("Add `adaptive`, in the place of `max_concurrent`, or remove it");
-    text.and(": the fixed limit is `max_concurrent`.")
+    let text = text.and("Remove it, as the fixed limit is `max_concurrent`");
+    text.and("; or declare the bulkhead `adaptive`, in the place of that.")
 }
