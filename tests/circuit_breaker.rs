@@ -106,7 +106,12 @@ stays_closed! {
 /// 10.4 divided by 100 is more than 0.104, and then 13 of 125 would not be enough.
 #[tokio::test(start_paused = true)]
 async fn rule_20_a_rate_in_percent_opens_at_exactly_that_share() {
-    #[circuit_breaker(name = "percent", failure_rate = "10.4%", window = 125, min_calls = 125)]
+    #[circuit_breaker(
+        name = "percent",
+        failure_rate = "10.4%",
+        window = 125,
+        min_calls = 125
+    )]
     async fn call(works: bool) -> Result<(), Fault> {
         if works { Ok(()) } else { Err(Failed(0)) }
     }

@@ -192,6 +192,64 @@ async fn a_shadow_gates_nothing() {
     drop(calls);
 }
 
+#[shared]
+static HOSTS: CircuitBreaker = CircuitBreaker::new("health-hosts")
+    .consecutive_failures(1)
+    .break_duration(ms(1_000))
+    .critical();
+
+#[tokio::test(start_paused = true)]
+async fn open_keys_are_told_and_gate_nothing_even_of_a_critical_breaker() {
+    let _alone = alone().await;
+    let hosts = || {
+        let report = health::ready();
+        let component = of(&report, Kind::CircuitBreaker, "health-hosts");
+        (component.status, component.detail.clone(), report.is_up())
+    };
+    record(&HOSTS.of("ok.example"), "s").await;
+    assert_eq!(hosts(), (Status::Up, "closed".to_owned(), true));
+    record(&HOSTS.of("b.example"), "f").await;
+    let one = "closed; 1 of 2 keys open: b.example".to_owned();
+    assert_eq!(hosts(), (Status::Degraded, one, true));
+    for host in ["d.example", "c.example", "a.example"] {
+        record(&HOSTS.of(host), "f").await;
+    }
+    let many = "closed; 4 of 5 keys open: a.example, b.example, c.example, …".to_owned();
+    assert_eq!(hosts(), (Status::Degraded, many, true));
+    advance(ms(1_000)).await;
+    assert_eq!(
+        hosts(),
+        (Status::Up, "closed".to_owned(), true),
+        "all breaks are over"
+    );
+    HOSTS.force_open();
+    let forced = "forced open by an operator".to_owned();
+    assert_eq!(hosts(), (Status::Down, forced, false));
+}
+
+#[shared]
+static TENANTS: Bulkhead = Bulkhead::new("health-tenants", 1).critical();
+
+#[tokio::test(start_paused = true)]
+async fn full_keys_are_told_and_gate_nothing_even_of_a_critical_bulkhead() {
+    let _alone = alone().await;
+    let tenant = TENANTS.of("a");
+    let call = tenant.call(async {
+        let report = health::ready();
+        let component = of(&report, Kind::Bulkhead, "health-tenants");
+        assert_eq!(component.status, Status::Degraded);
+        assert_eq!(component.detail, "0 of 1 in flight; 1 of 1 keys full: a");
+        assert!(report.is_up());
+        Ok::<_, Fault>(())
+    });
+    call.await.unwrap();
+    let report = health::ready();
+    assert_eq!(
+        of(&report, Kind::Bulkhead, "health-tenants").status,
+        Status::Up
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn its_age_is_that_of_its_state() {
     let _alone = alone().await;

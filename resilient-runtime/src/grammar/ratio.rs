@@ -40,7 +40,11 @@ mod tests {
         for thousandths in 1..=1_000_u32 {
             let text = format!("{}.{}%", thousandths / 10, thousandths % 10);
             let share = f64::from(thousandths) / 1_000.0;
-            assert_eq!(ratio(&text).map(f64::to_bits), Ok(share.to_bits()), "{text}");
+            assert_eq!(
+                ratio(&text).map(f64::to_bits),
+                Ok(share.to_bits()),
+                "{text}"
+            );
         }
     }
 

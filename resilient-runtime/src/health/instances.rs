@@ -1,11 +1,14 @@
 //! Circuit breakers and bulkheads as components of a report.
 
+use std::fmt::Write as _;
+
 use tokio::time::Instant;
 
 use super::report::{Component, Kind, Status};
 use crate::bulkhead::Bulkhead;
 use crate::circuit::CircuitState;
 use crate::circuit_breaker::{CircuitBreaker, CircuitSnapshot};
+use crate::keyed::{Keyed, OfKey};
 use crate::name::Name;
 use crate::rounded::Rounded;
 
@@ -14,8 +17,12 @@ use crate::rounded::Rounded;
 pub(super) fn circuit_breaker(breaker: &CircuitBreaker, critical: bool, now: Instant) -> Component {
     let snapshot = breaker.snapshot();
     let (mut status, mut detail) = circuit(&snapshot);
+    let is_shut = |key: &CircuitBreaker| circuit(&key.snapshot()).0 == Status::Down;
     if status == Status::Down {
         status = through(breaker.is_off(), breaker.is_shadow(), &mut detail);
+    } else if status == Status::Up && of_keys(&breaker.keys(), is_shut, "open", &mut detail) {
+        through(breaker.is_off(), breaker.is_shadow(), &mut detail);
+        status = Status::Degraded;
     }
     Component {
         kind: Kind::CircuitBreaker,
@@ -65,8 +72,11 @@ pub(super) fn bulkhead(bulkhead: &Bulkhead, critical: bool) -> Component {
         _ => format!("{in_flight} of {limit} in flight, {waiting} waiting"),
     };
     let mut status = Status::Up;
-    if in_flight >= limit || waiting > 0 {
+    if is_full(bulkhead) {
         status = through(bulkhead.is_off(), bulkhead.is_shadow(), &mut detail);
+    } else if of_keys(&bulkhead.keys(), is_full, "full", &mut detail) {
+        through(bulkhead.is_off(), bulkhead.is_shadow(), &mut detail);
+        status = Status::Degraded;
     }
     Component {
         kind: Kind::Bulkhead,
@@ -77,6 +87,35 @@ pub(super) fn bulkhead(bulkhead: &Bulkhead, critical: bool) -> Component {
         age: None,
     }
 }
+
+fn is_full(bulkhead: &Bulkhead) -> bool {
+    bulkhead.in_flight() >= bulkhead.limit() || bulkhead.waiting() > 0
+}
+
+/// Tells of the keys whose next call would find no way in, if there are any. They gate nothing, however many
+/// they are: a new key's call would go through.
+fn of_keys<P: Keyed>(
+    keys: &[OfKey<P>],
+    is_shut: impl Fn(&P) -> bool,
+    word: &str,
+    detail: &mut String,
+) -> bool {
+    let mut shut: Vec<_> = keys.iter().filter(|key| is_shut(key)).collect();
+    shut.sort_by_key(|key| key.key());
+    if shut.is_empty() {
+        return false;
+    }
+    let short = |key: &&OfKey<P>| key.key().chars().take(SHOWN).collect::<String>();
+    let told: Vec<_> = shut.iter().take(TOLD).map(short).collect();
+    let more = if shut.len() > TOLD { ", …" } else { "" };
+    let (shut, all, told) = (shut.len(), keys.len(), told.join(", "));
+    let _ = write!(detail, "; {shut} of {all} keys {word}: {told}{more}");
+    true
+}
+
+/// So many keys are told of by their text, and so much of it: a report is read by people.
+const TOLD: usize = 3;
+const SHOWN: usize = 64;
 
 /// What would let no call in is down, unless it is switched off or a shadow.
 fn through(is_off: bool, is_shadow: bool, detail: &mut String) -> Status {

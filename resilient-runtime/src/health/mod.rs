@@ -23,6 +23,9 @@
 //! once a break; `failureThreshold` of the probe and [`break_backoff`](crate::CircuitBreaker::break_backoff)
 //! smooth that.
 //!
+//! Of one that has keys the report says how many of them are open or full, and which are the first three. They
+//! make it degraded and gate nothing, critical or not: the calls of all other keys go through.
+//!
 //! # In a handler
 //!
 //! For axum (`cargo run --example health` has all three):
