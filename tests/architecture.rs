@@ -180,6 +180,8 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
         "circuit_breaker/state.rs",
         "circuit_breaker/probes.rs",
         "circuit_breaker/stripes.rs",
+        "circuit_breaker/count.rs",
+        "circuit_breaker/board.rs",
         "circuit_breaker/in_flight.rs",
         "circuit_breaker/slot.rs",
         "circuit_breaker/window/mod.rs",

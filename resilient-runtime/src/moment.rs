@@ -10,18 +10,29 @@ use tokio::time::Instant;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(i64);
 
-/// Nanoseconds are counted from here: from the first point in time that anybody asks about. Others may
-/// be before it, as each test has a clock of its own.
+/// Nanoseconds are counted from here: from the first point in time that anybody asks about, or from the
+/// present if that is earlier, as most of the others are later than that, and cost less then. Others may be before
+/// it, as each test has a clock of its own.
 static ORIGIN: OnceLock<Instant> = OnceLock::new();
+
+fn origin(instant: Instant) -> Instant {
+    *ORIGIN.get_or_init(|| instant.min(Instant::now()))
+}
+
+/// How long after the origin a point in time is: what takes no multiplication to find out, and no division to
+/// make a `Duration` of. `None` of one before it.
+#[inline]
+pub(crate) fn age(instant: Instant) -> Option<Duration> {
+    instant.checked_duration_since(origin(instant))
+}
 
 impl Moment {
     pub(crate) const NEVER: Self = Self(i64::MAX);
 
     pub(crate) fn at(instant: Instant) -> Self {
-        let origin = *ORIGIN.get_or_init(|| instant);
-        let Length(before) = match instant.checked_duration_since(origin) {
+        let Length(before) = match age(instant) {
             Some(after) => return Self(Length::of(after).0),
-            None => Length::of(origin.saturating_duration_since(instant)),
+            None => Length::of(origin(instant).saturating_duration_since(instant)),
         };
         Self(-before)
     }

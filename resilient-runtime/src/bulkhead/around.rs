@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use super::Bulkhead;
 use super::adaptive::Ending;
-use super::in_line::InLine;
+use super::in_line::{Apart, InLine};
 use super::place::Place;
 use crate::body::{self, Progress, Watch};
 use crate::class::Class;
@@ -32,8 +31,7 @@ pin_project! {
 #[derive(Debug)]
 enum Stage<'a> {
     Outside(&'a Bulkhead),
-    /// Behind a pointer, as it holds a timer, which is large, and most calls never wait.
-    InLine(Pin<Box<InLine<'a>>>),
+    InLine(Apart<'a>),
     Inside(Place<'a>),
     Over,
 }
@@ -57,20 +55,29 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        if let Stage::Outside(bulkhead) = *this.stage {
+            let bulkhead = isolation::here(bulkhead);
+            if bulkhead.queue.try_take() {
+                bulkhead.admitted();
+                this.stage.go_in(Place::of(bulkhead));
+            } else if bulkhead.turns_away() {
+                this.stage.go(Stage::Over);
+                return Poll::Ready(Err(Failure::Rejected(bulkhead.turn_away())));
+            }
+        }
         if !matches!(this.stage, Stage::Inside(_))
-            && let Some(rejected) = ready!(this.stage.enter(cx))
+            && let Some(rejected) = ready!(this.stage.wait(cx))
         {
             return Poll::Ready(Err(Failure::Rejected(rejected)));
         }
         let Stage::Inside(place) = this.stage else {
             return Poll::Pending;
         };
-        let polled = match place.bulkhead.adaptive {
-            None => this.inner.poll(cx),
-            Some(_) => watched(this.inner, place, cx),
-        };
+        if place.bulkhead.adaptive.is_some() {
+            return watched(this.inner, place, cx);
+        }
         // Value by itself: where a value is returned, no room for a failure is copied.
-        match polled {
+        match this.inner.poll(cx) {
             Poll::Ready(Ok(value)) => {
                 place.leave();
                 Poll::Ready(Ok(value))
@@ -85,20 +92,6 @@ where
 }
 
 impl<'a> Stage<'a> {
-    /// Takes a place; or says why it does not.
-    #[inline]
-    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Option<Rejected>> {
-        if let Self::Outside(bulkhead) = *self {
-            let bulkhead = isolation::here(bulkhead);
-            if bulkhead.queue.try_take() {
-                bulkhead.admitted();
-                self.go_in(Place::of(bulkhead));
-                return Poll::Ready(None);
-            }
-        }
-        self.wait(cx)
-    }
-
     /// There was no place at once.
     #[cold]
     #[inline(never)]
@@ -109,10 +102,7 @@ impl<'a> Stage<'a> {
                 bulkhead.overfill();
                 return self.end(Ok(Place::of(bulkhead)));
             }
-            let Some(max_wait) = bulkhead.settings().max_wait else {
-                *self = Self::Over;
-                return Poll::Ready(Some(bulkhead.full(Duration::ZERO)));
-            };
+            let max_wait = bulkhead.settings().max_wait.unwrap_or_default();
             match InLine::join(bulkhead, max_wait, cx) {
                 Ok(in_line) => *self = Self::InLine(in_line),
                 Err(at_once) => return self.end(at_once),
@@ -121,7 +111,7 @@ impl<'a> Stage<'a> {
         let Self::InLine(in_line) = self else {
             unreachable!("a future is not polled after it has returned")
         };
-        let entry = ready!(in_line.as_mut().poll(cx));
+        let entry = ready!(in_line.poll(cx));
         self.end(entry)
     }
 
@@ -140,12 +130,42 @@ impl<'a> Stage<'a> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn let_go(&mut self) {
+        match self {
+            Self::Inside(place) => place.cut_short(),
+            Self::InLine(in_line) => in_line.leave(),
+            Self::Outside(_) | Self::Over => {}
+        }
+    }
+
     /// From a stage in which there is nothing to drop, which the compiler cannot know.
     #[inline]
+    fn go(&mut self, stage: Self) {
+        std::mem::forget(std::mem::replace(self, stage));
+    }
+
+    #[inline]
     fn go_in(&mut self, place: Place<'a>) {
-        std::mem::forget(std::mem::replace(self, Self::Inside(place)));
+        self.go(Self::Inside(place));
         if let Self::Inside(place) = self {
             place.begin();
+        }
+    }
+}
+
+impl Drop for Stage<'_> {
+    /// Most have nothing to give back, which takes one look to know.
+    #[inline]
+    fn drop(&mut self) {
+        let holds_nothing = match self {
+            Self::Outside(_) | Self::Over => true,
+            Self::Inside(place) => place.progress == Progress::Ended,
+            Self::InLine(_) => false,
+        };
+        if !holds_nothing {
+            self.let_go();
         }
     }
 }
@@ -162,11 +182,16 @@ where
     let watch = Watch::start();
     place.progress = Progress::InPoll;
     let polled = inner.poll(cx);
-    match &polled {
-        Poll::Ready(Ok(_)) => place.end(Ending::Served),
-        Poll::Ready(Err(failure)) => place.end(ending(failure)),
-        Poll::Pending => place.progress = watch.progress(),
-    }
+    let ending = match &polled {
+        Poll::Ready(Ok(_)) => Ending::Served,
+        Poll::Ready(Err(failure)) => ending(failure),
+        Poll::Pending => {
+            place.progress = watch.progress();
+            return polled;
+        }
+    };
+    place.end(ending);
+    place.leave();
     polled
 }
 

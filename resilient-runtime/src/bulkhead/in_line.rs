@@ -39,6 +39,35 @@ pin_project! {
     }
 }
 
+/// Behind a pointer, as it holds a timer, which is large, and most calls never wait.
+#[derive(Debug)]
+pub(super) struct Apart<'a>(Option<Pin<Box<InLine<'a>>>>);
+
+impl Drop for Apart<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.is_some() {
+            self.leave();
+        }
+    }
+}
+
+impl<'a> Apart<'a> {
+    /// What this takes is out of the way of calls that never waited.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn leave(&mut self) {
+        self.0 = None;
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Place<'a>, Rejected>> {
+        match &mut self.0 {
+            Some(in_line) => in_line.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
 impl<'a> InLine<'a> {
     /// Joins the line; or says at once what came of it.
     #[cold]
@@ -46,7 +75,7 @@ impl<'a> InLine<'a> {
         bulkhead: &'a Bulkhead,
         max_wait: Duration,
         cx: &Context<'_>,
-    ) -> Result<Pin<Box<Self>>, Result<Place<'a>, Rejected>> {
+    ) -> Result<Apart<'a>, Result<Place<'a>, Rejected>> {
         let since = Instant::now();
         let patience = saturating_add(since, max_wait);
         let until = deadline::unfired().map_or(patience, |deadline| deadline.min(patience));
@@ -64,20 +93,17 @@ impl<'a> InLine<'a> {
             Entry::Full => Err(Err(bulkhead.full(Duration::ZERO))),
             Entry::Waits(ticket) => {
                 let sleep = sleep_until(until);
-                Ok(Box::pin(Self {
+                Ok(Apart(Some(Box::pin(Self {
                     bulkhead,
                     ticket: Some(ticket),
                     since,
                     sleep,
-                }))
+                }))))
             }
         }
     }
 
-    pub(super) fn poll(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Place<'a>, Rejected>> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Place<'a>, Rejected>> {
         let mut this = self.project();
         let bulkhead = *this.bulkhead;
         let Some(ticket) = *this.ticket else {

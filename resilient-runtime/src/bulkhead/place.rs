@@ -65,7 +65,7 @@ impl<'a> Place<'a> {
     /// The call has not ended, and will not.
     #[cold]
     #[inline(never)]
-    fn cut_short(&mut self) {
+    pub(super) fn cut_short(&mut self) {
         self.end(match self.progress {
             Progress::Running => Ending::Dropped,
             Progress::NotRunning | Progress::InPoll | Progress::Ended => Ending::Nothing,

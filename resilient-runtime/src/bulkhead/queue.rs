@@ -1,12 +1,12 @@
 //! The places of a bulkhead and the queue for them: first come, first served, with hand-over.
 //!
-//! One atomic word holds how many calls are in flight and how many wait. With nobody waiting, taking
-//! and giving back a place is one exchange on it. As soon as one waits, places are handed from the one
-//! who leaves to the one who waits longest, under the lock, and never return to the word: no newcomer
-//! can overtake.
+//! One atomic word holds how many calls are in flight and how many wait. With nobody waiting, a place is taken
+//! by one exchange on it, and given back by one subtraction. As soon as one waits no newcomer takes a
+//! place, whether or not one is free: who gives one back calls the one who waits longest to it, under the
+//! lock.
 //!
-//! The limit may change. Places beyond a lower one are not handed over: they are gone when they are given
-//! back. For those that a higher one adds, the line is called at once.
+//! The limit may change. Nobody is called to places beyond a lower one. To those that a higher one adds, the
+//! line is called at once.
 
 use std::collections::VecDeque;
 use std::sync::PoisonError;
@@ -78,7 +78,8 @@ impl Queue {
         self.limit.store(limit, Ordering::Release);
     }
 
-    /// Calls those who wait for as long as there is room: longest first.
+    /// Calls those who wait for as long as there is room: longest first. The last one may have left the line
+    /// since; then the place is free for all.
     #[cold]
     pub(super) fn admit(&self) {
         loop {
@@ -133,33 +134,10 @@ impl Queue {
     /// Gives a place back: to who waits longest, or to all.
     #[inline]
     pub(super) fn give_back(&self) {
-        let mut counts = self.counts.load(Ordering::Relaxed);
-        while waiting(counts) == 0 {
-            match self.counts.compare_exchange_weak(
-                counts,
-                counts - 1,
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            ) {
-                Ok(_) => return,
-                Err(now) => counts = now,
-            }
-        }
-        self.hand_over();
-    }
-
-    #[cold]
-    fn hand_over(&self) {
-        let mut line = self.lock();
-        let is_beyond = in_flight(self.counts.load(Ordering::Acquire)) > u64::from(self.limit());
-        if !is_beyond && let Some(waiter) = line.waiters.pop_front() {
-            self.counts.fetch_sub(ONE_WAITING, Ordering::AcqRel);
-            drop(line);
-            waiter.waker.wake();
-        } else {
-            // There is one place too many; or the last one has left the line since, and nobody can have
-            // joined it, as that takes the lock.
-            self.counts.fetch_sub(1, Ordering::AcqRel);
+        let before = self.counts.fetch_sub(1, Ordering::AcqRel);
+        // Nobody can have taken it meanwhile: a word with somebody waiting is beyond all limits.
+        if waiting(before) > 0 {
+            self.admit();
         }
     }
 

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
+use tokio::time::Instant;
 
 use super::CircuitBreaker;
 use super::permit::Permit;
@@ -151,7 +152,20 @@ impl<'a> Stage<'a> {
     /// The breaker has to look closer; what the clock said then, if it was asked.
     #[inline(never)]
     fn ask(&mut self, breaker: &'a CircuitBreaker) -> Result<Option<Moment>, Rejected> {
-        let (permit, at) = breaker.ask()?;
+        match breaker.turn_away() {
+            Ok(rejected) => Err(rejected),
+            Err(now) => self.ask_closely(breaker, now),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask_closely(
+        &mut self,
+        breaker: &'a CircuitBreaker,
+        now: Option<Instant>,
+    ) -> Result<Option<Moment>, Rejected> {
+        let (permit, at) = breaker.ask(now)?;
         self.go_in(permit);
         Ok(at)
     }

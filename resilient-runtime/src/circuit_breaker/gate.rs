@@ -12,6 +12,7 @@ use std::sync::{OnceLock, PoisonError};
 
 use tokio::time::Instant;
 
+use super::board::Board;
 use super::in_flight::{InFlight, Watched};
 use super::settings::{Current, Settings};
 use super::slot::Ended;
@@ -20,21 +21,23 @@ use super::stripes::{Promise, Stripes};
 use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 use super::window::Position;
 use crate::circuit::CircuitState;
-use crate::moment::{Length, Moment};
+use crate::moment::{Length, Moment, age};
 
 #[derive(Debug)]
 pub(super) struct Gate {
     /// The generation, shifted by `BITS`, and what to do with calls.
     word: AtomicU64,
     machine: Mutex<Machine>,
-    /// Made when it is first needed: when a window is one of time, is long, or holds failures.
+    /// Made when it is first needed: when a window is one of time, is long, or holds failures, or when calls
+    /// are refused.
     aside: OnceLock<Box<Aside>>,
 }
 
-/// What calls leave behind without taking the lock.
+/// What calls leave behind, and find, without taking the lock.
 #[derive(Debug)]
 struct Aside {
     stripes: Stripes,
+    board: Board,
     /// Made when the first call suspends whose breaker watches for slow ones.
     in_flight: OnceLock<Box<InFlight>>,
 }
@@ -51,6 +54,8 @@ const SETTLED: u64 = 2;
 const SILENT: u64 = 3;
 /// Calls must ask the machine.
 const ASKS: u64 = 4;
+/// Calls are refused, as the board says, until the moment that it says; then they must ask.
+const REFUSES: u64 = 5;
 /// And there have been calls that might turn out to be slow: before one goes through, somebody looks.
 const WATCHES: u64 = 0b1000;
 
@@ -82,8 +87,49 @@ impl Gate {
     }
 
     /// May a call go through? Where `admit` does not say.
-    #[inline(never)]
+    #[inline]
     pub(super) fn enter(&self, settings: &impl Current, clock: impl Fn() -> Instant) -> Entered {
+        match self.refuse(&clock) {
+            Ok(refusal) => Entered {
+                leave: Err(refusal),
+                transition: None,
+                at: None,
+            },
+            Err(now) => self.enter_closely(settings, || now.unwrap_or_else(&clock)),
+        }
+    }
+
+    /// What a call is told that is refused without the lock. If it is not: what the clock said, if it was
+    /// asked.
+    #[inline]
+    pub(super) fn refuse(&self, clock: impl Fn() -> Instant) -> Result<Refusal, Option<Instant>> {
+        let word = self.word.load(Ordering::Acquire);
+        let Some(aside) = self.aside.get().filter(|_| word & DOES == REFUSES) else {
+            return Err(None);
+        };
+        let (mut now, mut retry_after) = (None, None);
+        if let Some(until) = aside.board.until() {
+            let asked = clock();
+            now = Some(asked);
+            retry_after = age(asked).and_then(|age| until.checked_sub(age));
+            if retry_after.is_none_or(|left| left.is_zero()) {
+                return Err(now);
+            }
+        }
+        let reason = aside.board.reason();
+        // Another notice may have been put up meanwhile.
+        if self.word.load(Ordering::Relaxed) != word {
+            return Err(now);
+        }
+        aside.stripes.refuse();
+        Ok(Refusal {
+            retry_after,
+            reason,
+        })
+    }
+
+    #[inline(never)]
+    fn enter_closely(&self, settings: &impl Current, clock: impl Fn() -> Instant) -> Entered {
         let word = self.word.load(Ordering::Acquire);
         let admitted = |at| Entered {
             leave: Ok(leave(word)),
@@ -91,7 +137,7 @@ impl Gate {
             at,
         };
         match word & DOES {
-            ASKS => return self.ask(settings, clock()),
+            ASKS | REFUSES => return self.ask(settings, clock()),
             SILENT => return admitted(None),
             _ => {}
         }
@@ -113,18 +159,13 @@ impl Gate {
     fn ask(&self, settings: &impl Current, now: Instant) -> Entered {
         let mut machine = self.lock();
         let settings = settings.current();
-        // Most who ask are refused, and that leaves all else as it was.
-        if let Some(refusal) = machine.refuse(settings, now) {
-            return Entered {
-                leave: Err(refusal),
-                transition: None,
-                at: None,
-            };
-        }
         self.gather(&mut machine, settings);
         let slowed = self.look(&mut machine, settings, now);
         let (leave, transition) = machine.enter(settings, now);
         self.publish(&mut machine, settings);
+        if leave.is_err() {
+            self.aside().stripes.refuse();
+        }
         Entered {
             leave,
             transition: transition.or(slowed),
@@ -302,9 +343,16 @@ impl Gate {
         self.aside.get_or_init(|| {
             Box::new(Aside {
                 stripes: Stripes::new(),
+                board: Board::new(),
                 in_flight: OnceLock::new(),
             })
         })
+    }
+
+    /// How many calls were refused, ever.
+    pub(super) fn refused(&self) -> u64 {
+        let aside = self.aside.get();
+        aside.map_or(0, |aside| aside.stripes.refused())
     }
 
     /// What does not depend on successes that are held back.
@@ -376,9 +424,29 @@ impl Gate {
         let does = match unheld(machine) {
             RECORDS if machine.is_settled(settings) => SETTLED,
             RECORDS if current.is_some() => HOLDS,
+            ASKS => self.put_up(machine),
             does => does,
         };
         self.say(generation, does);
+    }
+
+    /// What calls are told from now on, if it is the same for all of them; and what they are to do.
+    fn put_up(&self, machine: &Machine) -> u64 {
+        let Some(notice) = machine.notice() else {
+            return ASKS;
+        };
+        // While it may be read nothing is written: in one generation it is always the same.
+        let generation = machine.generation();
+        let word = self.word.load(Ordering::Relaxed);
+        if word & !WATCHES == generation << BITS | REFUSES {
+            return REFUSES;
+        }
+        self.say(generation, ASKS);
+        if self.aside().board.put_up(notice) {
+            REFUSES
+        } else {
+            ASKS
+        }
     }
 
     fn say(&self, generation: u64, does: u64) {

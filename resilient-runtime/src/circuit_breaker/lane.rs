@@ -1,7 +1,7 @@
 //! Lanes: threads write to places of their own where they can, so that they do not wait for each other.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::sync::FIRST_SLOTS;
 
@@ -13,18 +13,22 @@ thread_local! {
     static PLACE: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// The number of this thread, counted from 0 as they come.
+/// The lanes of threads that have none to themselves.
+const SHARED: u32 = u32::MAX;
+
+/// The number of this thread, counted from 0 as they come. No other thread ever has the same, the last one
+/// aside.
 #[inline]
 pub(super) fn lane() -> u32 {
-    // While a thread ends it is any one: lanes may be shared.
+    // While a thread ends it has none.
     LANE.try_with(|lane| lane.get().unwrap_or_else(|| enter(lane)))
-        .unwrap_or(0)
+        .unwrap_or(SHARED)
 }
 
 #[cold]
 fn enter(lane: &Cell<Option<u32>>) -> u32 {
-    static ENTERED: AtomicU32 = AtomicU32::new(0);
-    let number = ENTERED.fetch_add(1, Ordering::Relaxed);
+    static ENTERED: AtomicU64 = AtomicU64::new(0);
+    let number = u32::try_from(ENTERED.fetch_add(1, Ordering::Relaxed)).unwrap_or(SHARED);
     lane.set(Some(number));
     number
 }

@@ -7,9 +7,15 @@ use ::loom::thread;
 use tokio::time::Instant;
 
 use super::{settings, state, window};
-use crate::circuit::CircuitState;
+use crate::circuit::{CircuitState, Reason};
 use crate::moment::Moment;
 
+#[path = "board.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod board;
+#[path = "count.rs"]
+#[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
+mod count;
 /// The same sources as the breaker's, over loom's atomics and locks.
 #[path = "gate.rs"]
 #[allow(dead_code, reason = "the tests use a part of it")]
@@ -54,7 +60,7 @@ mod sync {
 
 use gate::Gate;
 use settings::Settings;
-use state::{Leave, Machine, Verdict};
+use state::{Leave, Machine, Refusal, Verdict};
 
 const BREAK: Duration = Duration::from_secs(1);
 
@@ -73,8 +79,28 @@ impl Breaker {
     }
 
     fn enter(&self, now: Instant) -> Option<Leave> {
+        self.ask(now).ok()
+    }
+
+    fn ask(&self, now: Instant) -> Result<Leave, Refusal> {
         let admitted = self.gate.admit();
-        admitted.or_else(|| self.gate.enter(&self.settings, || now).leave.ok())
+        admitted.map_or_else(|| self.gate.enter(&self.settings, || now).leave, Ok)
+    }
+
+    fn force(&self, state: CircuitState, now: Instant) {
+        self.gate.with(&self.settings, |machine, settings| {
+            machine.force(settings, state, now)
+        });
+    }
+
+    fn auto(&self, now: Instant) {
+        self.gate
+            .with(&self.settings, |machine, _| machine.auto(now));
+    }
+
+    fn reset(&self, now: Instant) {
+        self.gate
+            .with(&self.settings, |machine, _| machine.reset(now));
     }
 
     /// A call that is let in, or not, and is no more heard of.
@@ -209,10 +235,142 @@ fn one_of_two_gets_the_one_probe_place() {
         breaker.call(Verdict::Failure);
         let due = Instant::now() + 10 * BREAK;
         let others = breaker.clone();
-        let other = thread::spawn(move || others.enter(due).is_some());
+        let other = thread::spawn(move || {
+            sync::set_lane(1);
+            others.enter(due).is_some()
+        });
         let this = breaker.enter(due).is_some();
         assert!(this != other.join().unwrap(), "one of them, and one only");
+        assert_eq!(breaker.gate.refused(), 1);
     });
+}
+
+/// One that a failure has opened, and when.
+fn open() -> (Arc<Breaker>, Instant) {
+    let settings = Settings::new().consecutive_failures(1).half_open_calls(1);
+    let (breaker, now) = (Breaker::new(settings), Instant::now());
+    let leave = breaker.enter(now).unwrap();
+    breaker.exit_watched(leave, None, Verdict::Failure, now);
+    (breaker, now)
+}
+
+const OPENED: Refusal = Refusal {
+    retry_after: Some(BREAK),
+    reason: Reason::ConsecutiveFailures { failures: 1 },
+};
+const FORCED: Refusal = Refusal {
+    retry_after: None,
+    reason: Reason::Forced,
+};
+
+/// What a call is told that comes while this happens.
+fn told_while(breaker: &Arc<Breaker>, now: Instant, happens: impl FnOnce()) -> Option<Refusal> {
+    let others = breaker.clone();
+    let other = thread::spawn(move || {
+        sync::set_lane(1);
+        others.ask(now).err()
+    });
+    happens();
+    let told = other.join().unwrap();
+    assert!(breaker.gate.refused() >= u64::from(told.is_some()));
+    told
+}
+
+#[test]
+fn rule_26_what_a_refused_call_is_told_is_true_of_one_moment_while_it_is_forced_open() {
+    ::loom::model(|| {
+        let (breaker, now) = open();
+        let told = told_while(&breaker, now, || {
+            breaker.force(CircuitState::ForcedOpen, now);
+        });
+        assert!(told == Some(OPENED) || told == Some(FORCED), "{told:?}");
+        assert_eq!(breaker.ask(now), Err(FORCED));
+    });
+}
+
+#[test]
+fn rule_26_a_call_that_races_a_reset_is_refused_or_let_in_and_the_next_one_is_let_in() {
+    ::loom::model(|| {
+        let (breaker, now) = open();
+        let told = told_while(&breaker, now, || breaker.reset(now));
+        assert!(told.is_none_or(|told| told == OPENED), "{told:?}");
+        assert!(breaker.ask(now).is_ok());
+    });
+}
+
+#[test]
+fn rule_22_a_call_that_comes_while_it_opens_is_let_in_or_told_all_of_it() {
+    ::loom::model(|| {
+        let settings = Settings::new().consecutive_failures(1);
+        let (breaker, now) = (Breaker::new(settings), Instant::now());
+        let leave = breaker.enter(now).unwrap();
+        let told = told_while(&breaker, now, || {
+            breaker.exit_watched(leave, None, Verdict::Failure, now);
+        });
+        assert!(told.is_none_or(|told| told == OPENED), "{told:?}");
+        assert_eq!(breaker.ask(now), Err(OPENED));
+    });
+}
+
+#[test]
+fn rule_22_a_call_that_races_the_end_of_one_break_and_the_next_is_told_of_one_of_them() {
+    // Without a bound it takes a minute.
+    let mut model = ::loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let (breaker, now) = open();
+        let due = now + BREAK;
+        // It comes when the break is over, or in the one after that.
+        let mut refused = 0;
+        let told = told_while(&breaker, due, || match breaker.ask(due) {
+            Ok(probe) => breaker.exit_watched(probe, None, Verdict::Failure, due),
+            Err(_) => refused = 1,
+        });
+        let again = Refusal {
+            reason: Reason::ProbeFailed,
+            ..OPENED
+        };
+        let probing = Refusal {
+            reason: Reason::Probing { probes: 1 },
+            ..OPENED
+        };
+        assert!(
+            told.is_none_or(|told| told == again || told == probing),
+            "{told:?}"
+        );
+        refused += u64::from(told.is_some());
+        assert_eq!(breaker.gate.refused(), refused);
+    });
+}
+
+#[test]
+fn rule_26_a_call_that_races_auto_is_refused_or_is_the_probe() {
+    ::loom::model(|| {
+        let (breaker, now) = open();
+        breaker.force(CircuitState::ForcedOpen, now);
+        let told = told_while(&breaker, now, || breaker.auto(now));
+        assert!(told.is_none_or(|told| told == FORCED), "{told:?}");
+        let is_probe = told.is_none();
+        assert_eq!(breaker.ask(now).is_err(), is_probe, "there is one place");
+    });
+}
+
+#[test]
+fn rule_27_no_refusal_is_lost_in_the_count_whether_or_not_threads_share_a_place_in_it() {
+    for lanes in [[0, 1], [2, 4]] {
+        ::loom::model(move || {
+            let (breaker, now) = open();
+            let others = breaker.clone();
+            let other = thread::spawn(move || {
+                sync::set_lane(lanes[1]);
+                assert_eq!(others.ask(now), Err(OPENED));
+            });
+            sync::set_lane(lanes[0]);
+            assert_eq!(breaker.ask(now), Err(OPENED));
+            other.join().unwrap();
+            assert_eq!(breaker.gate.refused(), 2);
+        });
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! them a clock and a voice.
 
 mod around;
+mod board;
+mod count;
 #[cfg(test)]
 mod crowd;
 mod describe;
@@ -15,6 +17,8 @@ mod lane;
 mod loom;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod notices;
 #[cfg(feature = "config")]
 mod overridden;
 mod permit;
@@ -356,7 +360,7 @@ impl CircuitBreaker {
     pub fn snapshot(&self) -> CircuitSnapshot {
         let (it, now) = (isolation::here(self), Instant::now());
         it.gate.with(&it.settings, |machine, settings| {
-            picture(machine, settings, now)
+            picture(machine, settings, it.gate.refused(), now)
         })
     }
 
@@ -421,14 +425,28 @@ impl CircuitBreaker {
         });
     }
 
-    /// May a call go through? Also tells what the clock said, if it was asked.
-    fn ask(&self) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
+    /// What a call is told that is turned away while nobody listens. If it is not: what the clock said, if
+    /// it was asked.
+    #[inline]
+    fn turn_away(&self) -> Result<Rejected, Option<Instant>> {
         let it = isolation::here(self);
+        if it.settings().shadow || event::is_heard_in_detail() {
+            return Err(None);
+        }
+        it.gate
+            .refuse(Instant::now)
+            .map(|refusal| it.rejection(refusal))
+    }
+
+    /// May a call go through? Also tells what the clock said, if it was asked.
+    fn ask(&self, now: Option<Instant>) -> Result<(Permit<'_>, Option<Moment>), Rejected> {
+        let it = isolation::here(self);
+        let clock = || now.unwrap_or_else(Instant::now);
         let Entered {
             leave,
             transition,
             at,
-        } = it.gate.enter(&it.settings, Instant::now);
+        } = it.gate.enter(&it.settings, clock);
         it.tell(transition);
         match leave {
             Ok(leave) => {
@@ -439,13 +457,17 @@ impl CircuitBreaker {
         }
     }
 
-    #[cold]
-    fn reject(&self, refusal: Refusal) -> Result<Permit<'_>, Rejected> {
-        let rejected = Rejected::CircuitOpen {
+    #[inline]
+    fn rejection(&self, refusal: Refusal) -> Rejected {
+        Rejected::CircuitOpen {
             name: self.name.clone(),
             retry_after: refusal.retry_after,
             reason: refusal.reason,
-        };
+        }
+    }
+
+    fn reject(&self, refusal: Refusal) -> Result<Permit<'_>, Rejected> {
+        let rejected = self.rejection(refusal);
         if self.settings().shadow {
             event::emit_of(&self.meter, || Event::WouldReject {
                 rejected,
@@ -526,7 +548,12 @@ impl CircuitBreaker {
 }
 
 /// What a breaker looks like by these settings.
-fn picture(machine: &mut Machine, settings: &Settings, now: Instant) -> CircuitSnapshot {
+fn picture(
+    machine: &mut Machine,
+    settings: &Settings,
+    rejected: u64,
+    now: Instant,
+) -> CircuitSnapshot {
     let tally = machine.tally(settings, now);
     let enough = tally.calls >= settings.minimum();
     CircuitSnapshot {
@@ -535,7 +562,7 @@ fn picture(machine: &mut Machine, settings: &Settings, now: Instant) -> CircuitS
         calls: tally.calls,
         failures: tally.failures,
         slow: tally.slow,
-        rejected: machine.rejected(),
+        rejected,
         failure_rate: tally.failure_rate().filter(|_| enough),
         slow_rate: tally
             .slow_rate()

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use super::gate::Gate;
 use super::in_flight::Watched;
 use super::settings::Settings;
-use super::state::{Leave, Machine, Verdict};
+use super::state::{Leave, Machine, Refusal, Verdict};
 use super::sync::{AtomicU64, Mutex};
-use crate::circuit::CircuitState;
+use crate::circuit::{CircuitState, Reason};
 use crate::moment::Moment;
 
 /// Time goes in units of a 32nd of the time window, so that no two moments share a slot of it.
@@ -333,6 +333,19 @@ impl Model {
         }
     }
 
+    /// In how many units it makes sense to come back, as a call is told that was not let in.
+    fn retry_after(&self) -> Option<u32> {
+        match self.state {
+            CircuitState::Open => Some(self.until - self.now),
+            CircuitState::HalfOpen => {
+                let held = |call: &&Call| call.generation == self.generation;
+                let places = self.calls.iter().filter(held).filter_map(|call| call.place);
+                places.min().map(|until| until - self.now)
+            }
+            _ => None,
+        }
+    }
+
     fn watch(&mut self, at: usize, slot: Option<Watched>) {
         let call = &mut self.calls[at];
         let heard = matches!(self.state, CircuitState::Closed | CircuitState::HalfOpen);
@@ -395,9 +408,35 @@ impl Model {
     }
 }
 
-fn enter(gate: &Gate, settings: &Settings, now: Instant) -> Option<Leave> {
+fn enter(gate: &Gate, settings: &Settings, now: Instant) -> Result<Leave, Refusal> {
     let admitted = gate.admit();
-    admitted.or_else(|| gate.enter(settings, || now).leave.ok())
+    admitted.map_or_else(|| gate.enter(settings, || now).leave, Ok)
+}
+
+/// Whether both let a call in, and if so which; if not, whether it is told the truth.
+fn entered(
+    gate: &Gate,
+    settings: &Settings,
+    model: &mut Model,
+    now: Instant,
+) -> Result<Option<(Leave, usize)>, TestCaseError> {
+    match (enter(gate, settings, now), model.enter()) {
+        (Ok(leave), Some(number)) => Ok(Some((leave, number))),
+        (Err(refusal), None) => {
+            let retry_after = model.retry_after().map(|units| UNIT * units);
+            prop_assert_eq!(refusal.retry_after, retry_after, "{:?}", gate);
+            let state = match refusal.reason {
+                Reason::Forced => CircuitState::ForcedOpen,
+                reason => reason.state(),
+            };
+            prop_assert_eq!(state, model.state, "{:?}", gate);
+            Ok(None)
+        }
+        (entered, _) => {
+            let fault = format!("{entered:?} by {gate:?}");
+            Err(TestCaseError::fail(fault))
+        }
+    }
 }
 
 fn exit(
@@ -426,10 +465,8 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
             Step::Wait(units) => model.now += units,
             Step::Succeed(calls) => {
                 for _ in 0..calls {
-                    let entered = enter(&gate, &settings, now);
-                    let expected = model.enter();
-                    prop_assert_eq!(entered.is_some(), expected.is_some(), "step {}", at);
-                    let (Some(leave), Some(number)) = (entered, expected) else {
+                    let entered = entered(&gate, &settings, &mut model, now)?;
+                    let Some((leave, number)) = entered else {
                         break;
                     };
                     leaves.push((leave, None));
@@ -439,16 +476,7 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
             }
             Step::Count => counts(&gate, &settings, &model, now)?,
             Step::Enter => {
-                let entered = enter(&gate, &settings, now);
-                let expected = model.enter();
-                prop_assert_eq!(
-                    entered.is_some(),
-                    expected.is_some(),
-                    "step {}: {:?}",
-                    at,
-                    gate
-                );
-                if let (Some(leave), Some(number)) = (entered, expected) {
+                if let Some((leave, number)) = entered(&gate, &settings, &mut model, now)? {
                     leaves.push((leave, None));
                     open.push(number);
                 }
@@ -500,11 +528,10 @@ fn same(numbers: Numbers, steps: &[Step]) -> Result<(), TestCaseError> {
                 }
             }
         }
-        let (state, generation, rejected) =
-            gate.peek(|machine| (machine.state(), machine.generation(), machine.rejected()));
+        let (state, generation) = gate.peek(|machine| (machine.state(), machine.generation()));
         prop_assert_eq!(state, model.state, "step {}: {:?}", at, step);
         prop_assert_eq!(generation, model.generation, "step {}", at);
-        prop_assert_eq!(rejected, model.rejected, "step {}", at);
+        prop_assert_eq!(gate.refused(), model.rejected, "step {}", at);
     }
     counts(&gate, &settings, &model, start + UNIT * model.now)
 }

@@ -55,6 +55,14 @@ pub(super) struct Refusal {
     pub(super) reason: Reason,
 }
 
+/// What holds for all calls of a generation that lets none through.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Notice {
+    /// From then on one is. `None` of a breaker that an operator holds open.
+    pub(super) until: Option<Instant>,
+    pub(super) reason: Reason,
+}
+
 /// A change of state that has just happened.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Transition {
@@ -90,7 +98,6 @@ struct More {
     /// How often it has opened again since it was closed.
     reopened: u32,
     probes: Probes,
-    rejected: u64,
 }
 
 impl Machine {
@@ -118,7 +125,6 @@ impl Machine {
                 until: None,
                 reopened: 0,
                 probes: Probes::new(),
-                rejected: 0,
             })
         })
     }
@@ -152,11 +158,6 @@ impl Machine {
 
     pub(super) fn reason(&self) -> Option<Reason> {
         self.more.as_ref()?.reason
-    }
-
-    /// Calls that were not let through, ever.
-    pub(super) fn rejected(&self) -> u64 {
-        self.more.as_ref().map_or(0, |more| more.rejected)
     }
 
     /// When the break is over, of an open one.
@@ -233,25 +234,17 @@ impl Machine {
         matches!(self.state, CircuitState::Closed | CircuitState::HalfOpen)
     }
 
-    /// A call that is not let through, where that changes nothing else.
-    pub(super) fn refuse(&mut self, settings: &Settings, now: Instant) -> Option<Refusal> {
-        let more = self.more.as_mut()?;
-        let retry_after = match self.state {
-            // None left: the next call is a probe.
-            CircuitState::Open => match more.until?.saturating_duration_since(now) {
-                Duration::ZERO => return None,
-                left => Some(left),
-            },
+    /// Until when every call is refused whatever comes, and why. It does not change in a generation.
+    pub(super) fn notice(&self) -> Option<Notice> {
+        let until = match self.state {
+            CircuitState::Open => Some(self.until()?),
             CircuitState::ForcedOpen => None,
             CircuitState::Closed | CircuitState::HalfOpen | CircuitState::ForcedClosed => {
                 return None;
             }
         };
-        more.rejected = more.rejected.saturating_add(1);
-        Some(Refusal {
-            retry_after,
-            reason: self.refusal(settings),
-        })
+        let reason = self.reason().unwrap_or(Reason::Forced);
+        Some(Notice { until, reason })
     }
 
     /// May a call go through now?
@@ -271,13 +264,9 @@ impl Machine {
             CircuitState::HalfOpen => self.lease(settings, now),
             CircuitState::Open | CircuitState::ForcedOpen => Err(()),
         };
-        let leave = leave.map_err(|()| {
-            let more = self.more(settings);
-            more.rejected = more.rejected.saturating_add(1);
-            Refusal {
-                retry_after: self.retry_after(now),
-                reason: self.refusal(settings),
-            }
+        let leave = leave.map_err(|()| Refusal {
+            retry_after: self.retry_after(now),
+            reason: self.refusal(settings),
         });
         (leave, transition)
     }

@@ -1,10 +1,12 @@
-//! Successes that threads hold back, until somebody gathers them. Pure but for the atomics.
+//! What threads count each for itself: successes that they hold back, until somebody gathers them, and calls
+//! that were refused. Pure but for the atomics.
 //!
 //! Each thread counts in a stripe of its own. All of them stand for one *promise*: that in this
 //! generation, in this slot of the window and until this point in time no success needs to be looked
 //! at. A stripe carries the number of the promise, and is added to only together with a look at it. When
 //! the promise changes, so does the number: who looked before cannot add any more.
 
+use super::count::Count;
 use super::sync::{AtomicI64, AtomicU64, Ordering, STRIPES, lane};
 
 /// So many are held back in one stripe, and no more: then whoever comes next tells of all.
@@ -26,7 +28,11 @@ pub(super) struct Stripes {
 /// On a line of the cache of its own.
 #[derive(Debug)]
 #[repr(align(64))]
-struct Stripe(AtomicU64);
+struct Stripe {
+    /// Successes that are held back.
+    held: AtomicU64,
+    refused: Count,
+}
 
 /// What those who hold back successes rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +53,10 @@ impl Promise {
 impl Stripes {
     pub(super) fn new() -> Self {
         Self {
-            each: std::array::from_fn(|_| Stripe(AtomicU64::new(0))),
+            each: std::array::from_fn(|_| Stripe {
+                held: AtomicU64::new(0),
+                refused: Count::new(),
+            }),
             generation: AtomicU64::new(0),
             slot: AtomicU64::new(0),
             until: AtomicI64::new(Promise::NEVER),
@@ -61,7 +70,7 @@ impl Stripes {
     /// newer than its stripe cannot add to it any more.
     #[inline]
     pub(super) fn add(&self, may_wait: impl Fn() -> bool, now: impl Fn() -> i64) -> bool {
-        let Stripe(stripe) = &self.each[lane() as usize % STRIPES];
+        let stripe = &self.each[lane() as usize % STRIPES].held;
         let mut seen = stripe.load(Ordering::Acquire);
         loop {
             if !may_wait() || seen & COUNT >= MOST - 1 {
@@ -81,7 +90,7 @@ impl Stripes {
 
     /// How many are held back; they no longer are. Under the lock of the gate.
     pub(super) fn gather(&self) -> u32 {
-        let take = |Stripe(stripe): &Stripe| {
+        let take = |Stripe { held: stripe, .. }: &Stripe| {
             // A look costs less than a write, and most have nothing.
             match stripe.load(Ordering::Acquire) & COUNT {
                 0 => 0,
@@ -89,6 +98,19 @@ impl Stripes {
             }
         };
         total(self.each.iter().map(take))
+    }
+
+    /// A call was refused.
+    #[inline]
+    pub(super) fn refuse(&self) {
+        let lane = lane();
+        self.each[lane as usize % STRIPES].refused.add(lane);
+    }
+
+    /// How many were, ever.
+    pub(super) fn refused(&self) -> u64 {
+        let each = self.each.iter().map(|stripe| stripe.refused.total());
+        each.fold(0, u64::saturating_add)
     }
 
     /// What they stand for. Under the lock of the gate.
@@ -103,7 +125,7 @@ impl Stripes {
     /// From now on they stand for another promise. How many were added to the old one since it was
     /// gathered. Under the lock of the gate, while its word lets nobody hold back.
     pub(super) fn renew(&self, promise: Promise) -> u32 {
-        let renew = |Stripe(stripe): &Stripe| {
+        let renew = |Stripe { held: stripe, .. }: &Stripe| {
             let number = stripe.load(Ordering::Relaxed) >> COUNT_BITS;
             // What is above the count wraps around: it is only compared with what it was a moment ago.
             let renewed = number.wrapping_add(1) << COUNT_BITS;

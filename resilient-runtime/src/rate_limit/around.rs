@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
 use super::RateLimiter;
-use super::in_line::InLine;
+use super::in_line::{Apart, InLine};
 use super::line::Turn;
 use crate::error::Rejected;
 use crate::isolation;
@@ -28,8 +28,7 @@ pin_project! {
 #[derive(Debug)]
 enum Stage<'a> {
     Outside(&'a RateLimiter),
-    /// Behind a pointer, as it holds a timer, which is large, and most calls never wait.
-    InLine(Pin<Box<InLine<'a>>>),
+    InLine(Apart<'a>),
     /// It has passed: there is nothing to give back.
     Passed,
     Over,
@@ -54,36 +53,42 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if !matches!(this.stage, Stage::Passed)
-            && let Some(rejected) = ready!(this.stage.enter(cx))
+        if let Stage::Outside(limiter) = *this.stage {
+            let (limiter, now) = (isolation::here(limiter), Instant::now());
+            match limiter.line.try_pass(limiter, limiter.units(now)) {
+                Turn::Passed => {
+                    limiter.passed();
+                    this.stage.go(Stage::Passed);
+                }
+                Turn::Later { slot } if limiter.turns_away() => {
+                    this.stage.go(Stage::Over);
+                    return Poll::Ready(Err(Failure::Rejected(limiter.refuse(slot, now))));
+                }
+                turn => {
+                    if let Some(rejected) = ready!(this.stage.join(limiter, now, &turn, cx)) {
+                        return Poll::Ready(Err(Failure::Rejected(rejected)));
+                    }
+                }
+            }
+        } else if !matches!(this.stage, Stage::Passed)
+            && let Some(rejected) = ready!(this.stage.wait(cx))
         {
             return Poll::Ready(Err(Failure::Rejected(rejected)));
         }
         // Value by itself: where a value is returned, no room for a failure is copied.
         match this.inner.poll(cx) {
             Poll::Ready(Ok(value)) => Poll::Ready(Ok(value)),
-            other => other,
+            Poll::Ready(Err(failure)) => Poll::Ready(Err(failure)),
+            Poll::Pending => Poll::Pending,
         }
     }
 }
 
 impl<'a> Stage<'a> {
-    /// Lets a call pass; or says why it does not.
+    /// From a stage in which there is nothing to drop, which the compiler cannot know.
     #[inline]
-    fn enter(&mut self, cx: &mut Context<'_>) -> Poll<Option<Rejected>> {
-        let Self::Outside(limiter) = *self else {
-            return self.wait(cx);
-        };
-        let (limiter, now) = (isolation::here(limiter), Instant::now());
-        match limiter.line.try_pass(limiter, limiter.units(now)) {
-            Turn::Passed => {
-                limiter.passed();
-                // Outside there is nothing to drop, which the compiler cannot know.
-                std::mem::forget(std::mem::replace(self, Self::Passed));
-                Poll::Ready(None)
-            }
-            turn => self.join(limiter, now, &turn, cx),
-        }
+    fn go(&mut self, stage: Self) {
+        std::mem::forget(std::mem::replace(self, stage));
     }
 
     /// It may not pass at once.
@@ -117,7 +122,7 @@ impl<'a> Stage<'a> {
         let Self::InLine(in_line) = self else {
             unreachable!("a future is not polled after it has returned")
         };
-        let passed = ready!(in_line.as_mut().poll(cx));
+        let passed = ready!(in_line.poll(cx));
         self.end(passed)
     }
 

@@ -46,7 +46,8 @@ impl Gcra {
     /// forgotten here, beyond the tolerance.
     #[inline]
     pub(super) fn after(&self, arrival: u64, now: u64) -> u64 {
-        arrival.max(now).saturating_add(self.step).min(END)
+        // Neither is beyond the end, and so the sum is one.
+        (arrival.max(now) + self.step).min(END)
     }
 
     /// What becomes of a call that comes now: the new theoretical arrival time if it passes, or when

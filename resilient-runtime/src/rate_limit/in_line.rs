@@ -42,6 +42,35 @@ pin_project! {
 /// The shortest time there is: a turn at the deadline itself is too late.
 const TICK: Duration = Duration::from_nanos(1);
 
+/// Behind a pointer, as it holds a timer, which is large, and most calls never wait.
+#[derive(Debug)]
+pub(super) struct Apart<'a>(Option<Pin<Box<InLine<'a>>>>);
+
+impl Drop for Apart<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.is_some() {
+            self.leave();
+        }
+    }
+}
+
+impl Apart<'_> {
+    /// What this takes is out of the way of calls that never waited.
+    #[cold]
+    #[inline(never)]
+    fn leave(&mut self) {
+        self.0 = None;
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Rejected>> {
+        match &mut self.0 {
+            Some(in_line) => in_line.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
 impl<'a> InLine<'a> {
     /// Joins the line; or says at once what came of it.
     #[cold]
@@ -50,7 +79,7 @@ impl<'a> InLine<'a> {
         now: Instant,
         turn: &Turn,
         cx: &Context<'_>,
-    ) -> Result<Pin<Box<Self>>, Result<(), Rejected>> {
+    ) -> Result<Apart<'a>, Result<(), Rejected>> {
         let max_wait = limiter.settings().max_wait;
         let patience = saturating_add(now, max_wait.unwrap_or_default());
         let latest = match deadline::current() {
@@ -74,16 +103,16 @@ impl<'a> InLine<'a> {
                 Err(Ok(()))
             }
             Entry::Refused { slot } => Err(Err(limiter.refuse(slot, now))),
-            Entry::Waits { ticket, slot } => Ok(Box::pin(Self {
+            Entry::Waits { ticket, slot } => Ok(Apart(Some(Box::pin(Self {
                 limiter,
                 ticket: Some(ticket),
                 since: now,
                 sleep: sleep_until(limiter.moment(slot)),
-            })),
+            })))),
         }
     }
 
-    pub(super) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Rejected>> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Rejected>> {
         let mut this = self.project();
         let limiter = *this.limiter;
         let Some(ticket) = *this.ticket else {

@@ -299,11 +299,7 @@ impl RateLimiter {
     #[inline]
     fn units(&self, at: Instant) -> u64 {
         let start = *self.start.get_or_init(|| at);
-        let since = at.saturating_duration_since(start);
-        // No `as_nanos`: its 128 bits are slow, and every call passes here.
-        let nanos = since.as_secs().saturating_mul(1_000_000_000);
-        self.clock()
-            .units(nanos.saturating_add(since.subsec_nanos().into()))
+        self.clock().units(at.saturating_duration_since(start))
     }
 
     /// The first moment at which its clock reads so much.
@@ -339,7 +335,15 @@ impl RateLimiter {
         }
     }
 
+    /// Whether what is too early is rejected at once.
+    #[inline]
+    fn turns_away(&self) -> bool {
+        let settings = self.settings();
+        settings.max_wait.is_none() && !settings.shadow
+    }
+
     #[cold]
+    #[inline(never)]
     fn refuse(&self, slot: u64, now: Instant) -> Rejected {
         event::emit_of(&self.meter, || Event::Rejected {
             rejected: self.rejection(slot, now),
