@@ -25,6 +25,9 @@ mod slot;
 #[expect(clippy::duplicate_mod, reason = "once over each kind of atomics")]
 mod stripes;
 
+#[cfg(feature = "config")]
+mod changed;
+
 mod sync {
     pub(super) use ::loom::sync::atomic::{AtomicI64, AtomicU64, Ordering};
     pub(super) use ::loom::sync::{Mutex, MutexGuard};
@@ -53,23 +56,26 @@ mod sync {
 }
 
 use gate::Gate;
-use settings::Settings;
+use settings::{Current, Settings};
 use state::{Leave, Machine, Verdict};
 
 const BREAK: Duration = Duration::from_secs(1);
 
-struct Breaker {
+struct Breaker<S = Settings> {
     gate: Gate,
-    settings: Settings,
+    settings: S,
 }
 
 impl Breaker {
     fn new(settings: Settings) -> Arc<Self> {
+        Self::of(settings.break_duration(BREAK))
+    }
+}
+
+impl<S: Current> Breaker<S> {
+    fn of(settings: S) -> Arc<Self> {
         let gate = Gate::of(sync::AtomicU64::new(0), sync::Mutex::new(Machine::new()));
-        Arc::new(Self {
-            gate,
-            settings: settings.break_duration(BREAK),
-        })
+        Arc::new(Self { gate, settings })
     }
 
     fn enter(&self, now: Instant) -> Option<Leave> {
@@ -104,8 +110,8 @@ impl Breaker {
     }
 
     fn tally(&self, now: Instant) -> window::Tally {
-        self.gate.with(&self.settings, |machine, _| {
-            machine.tally(&self.settings, now)
+        self.gate.with(&self.settings, |machine, settings| {
+            machine.tally(settings, now)
         })
     }
 
@@ -121,10 +127,10 @@ impl Breaker {
 }
 
 /// Runs the two at once, in every order of their steps.
-fn at_once(
-    breaker: &Arc<Breaker>,
-    other: impl FnOnce(&Breaker) + Send + 'static,
-    this: impl FnOnce(&Breaker),
+fn at_once<S: Current + Send + Sync + 'static>(
+    breaker: &Arc<Breaker<S>>,
+    other: impl FnOnce(&Breaker<S>) + Send + 'static,
+    this: impl FnOnce(&Breaker<S>),
 ) {
     let others = breaker.clone();
     let other = thread::spawn(move || {
