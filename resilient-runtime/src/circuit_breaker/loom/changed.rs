@@ -138,7 +138,7 @@ fn rule_24_a_probe_that_is_dropped_while_their_number_changes_leaves_as_many_pla
 
 #[test]
 fn rule_24_a_break_that_ends_while_the_number_of_probes_changes_leaves_as_many_places_as_it_is_then()
-{
+ {
     for (before, after) in [(3, 1), (1, 3)] {
         ::loom::model(move || {
             let (breaker, due, probe) = probing(before, after);
