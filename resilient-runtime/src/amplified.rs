@@ -88,7 +88,7 @@ pub(crate) fn start(inner: Retrier, function: impl FnOnce() -> Option<&'static F
 
 #[cold]
 fn tell(outer: Retrier, inner: Retrier, function: Option<&'static Function>) {
-    if event::is_heard() && is_new(outer, inner) {
+    if event::are_warnings_heard() && is_new(outer, inner) {
         event::emit_loudly(|| Event::RetryAmplified {
             outer: outer.to_string().into(),
             inner: inner.to_string().into(),
