@@ -243,6 +243,23 @@ async fn a_breaker_keeps_state_records_and_generation_through_a_change() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_20_a_lower_rate_is_held_against_the_records_when_the_next_one_is_among_them() {
+    let _alone = alone();
+    let it = breaker("pay");
+    it.reset();
+    for ok in [false, true, true, true] {
+        let _ = pay(ok).await;
+    }
+    good("[circuit_breaker.pay]\nfailure_rate = \"25%\"");
+    assert_eq!(it.state(), CircuitState::Closed, "nothing is recorded");
+    let _ = pay(true).await;
+    assert_eq!(it.state(), CircuitState::Closed, "1 of 5 has failed");
+    let _ = pay(false).await;
+    assert_eq!(it.state(), CircuitState::Open, "2 of 6 have failed");
+    it.reset();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_count_window_keeps_the_last_records_that_fit_and_another_kind_begins_empty() {
     let _alone = alone();
     let it = breaker("pay");

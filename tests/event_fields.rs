@@ -21,6 +21,7 @@ use tokio::time::sleep;
 use tracing::{
     Instrument, Level, Subscriber,
     field::{Field, Visit},
+    level_filters::LevelFilter,
     subscriber::DefaultGuard,
 };
 use tracing_subscriber::{
@@ -63,8 +64,13 @@ struct Capture(Arc<Mutex<Vec<Told>>>);
 impl Capture {
     /// Subscribes this thread.
     fn start() -> (Self, DefaultGuard) {
+        Self::start_at(LevelFilter::TRACE)
+    }
+
+    /// The same behind a filter.
+    fn start_at(filter: LevelFilter) -> (Self, DefaultGuard) {
         let capture = Self::default();
-        let subscriber = Registry::default().with(capture.clone());
+        let subscriber = Registry::default().with(capture.clone()).with(filter);
         (capture, tracing::subscriber::set_default(subscriber))
     }
 
@@ -182,6 +188,37 @@ async fn the_table_is_what_a_subscriber_is_told() {
         } else {
             assert_eq!(seen.get(&name), Some(&fields), "{name}");
         }
+    }
+}
+
+/// A service that listens at `INFO` sees its breakers open and close; and each other level what is of it.
+#[tokio::test(start_paused = true)]
+async fn at_each_level_a_filter_lets_through_what_the_table_says() {
+    let scenario = async || {
+        failures().await;
+        waits().await;
+        overrides();
+    };
+    let told_at = async |filter| {
+        let (capture, _guard) = Capture::start_at(filter);
+        testing::isolated(scenario()).await;
+        let told = capture.take().into_iter();
+        told.map(|told| (told.level, told.fields["policy"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let all = told_at(LevelFilter::TRACE).await;
+    let of = |level| all.iter().filter(|told| told.0 == level).count();
+    assert!(of(Level::WARN) > 1 && of(Level::INFO) > 1 && of(Level::DEBUG) > 1);
+    for filter in [
+        LevelFilter::OFF,
+        LevelFilter::ERROR,
+        LevelFilter::WARN,
+        LevelFilter::INFO,
+        LevelFilter::DEBUG,
+    ] {
+        let mut expected = all.clone();
+        expected.retain(|(level, _)| *level <= filter);
+        assert_eq!(told_at(filter).await, expected, "{filter}");
     }
 }
 

@@ -12,6 +12,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use futures::poll;
 use resilient_runtime::config::{self, Sources};
@@ -21,6 +22,7 @@ use resilient_runtime::{
 };
 use support::Fault;
 use tokio::task::yield_now;
+use tokio::time::Instant;
 
 /// Bytes that are allocated and not freed, by all threads.
 static HELD: AtomicI64 = AtomicI64::new(0);
@@ -150,16 +152,20 @@ async fn one(number: u64, totals: &Totals) {
     }
 }
 
-/// Calls by fives on one thread, more than there are places, until so many more were answered.
-fn calls(thread: u64, answers: u64, totals: &Totals) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
-        .unwrap();
+        .unwrap()
+}
+
+/// Calls by fives on one thread, more than there are places, until so many more were answered and all else
+/// that is to come in between has come.
+fn calls(thread: u64, answers: u64, totals: &Totals, has_come: impl Fn() -> bool) {
     let until = totals.answered.load(Ordering::Relaxed) + answers;
-    runtime.block_on(async {
+    runtime().block_on(async {
         let mut first = thread;
-        while totals.answered.load(Ordering::Relaxed) < until {
+        while totals.answered.load(Ordering::Relaxed) < until || !has_come() {
             tokio::join!(
                 one(first, totals),
                 one(first + 2, totals),
@@ -204,19 +210,24 @@ const FILES: [&str; 5] = [
     "[bulkhead.soak]\nmax_concurrent = 0\n[circuit_breaker.soak]\nfailure_rate = \"1%\"",
 ];
 
-/// Reloads over and over; says how often.
-fn reload(until: &AtomicBool) -> u64 {
-    let mut reloads = 0;
-    while !until.load(Ordering::Relaxed) {
-        for (at, file) in FILES.into_iter().enumerate() {
+/// Every hundredth of a second one is read. Who is kept from it catches up.
+const PACE: Duration = Duration::from_millis(10);
+
+/// Reloads at that pace until all is over; counts how often.
+fn reload(until: &AtomicBool, reloads: &AtomicU64) {
+    runtime().block_on(async {
+        let mut pace = tokio::time::interval(PACE);
+        for (at, file) in FILES.into_iter().enumerate().cycle() {
+            if until.load(Ordering::Relaxed) {
+                break;
+            }
+            pace.tick().await;
             let applied = Sources::new().text("soak.toml", file).variables([]).apply();
             assert_eq!(applied.is_err(), at + 1 == FILES.len(), "{applied:?}");
-            reloads += 1;
-            (0..20).for_each(|_| thread::yield_now());
+            reloads.fetch_add(1, Ordering::Relaxed);
         }
-    }
+    });
     config::clear();
-    reloads
 }
 
 /// Reads a few events, and falls behind.
@@ -236,24 +247,30 @@ fn listen(until: &AtomicBool) -> (u64, u64) {
     (heard, missed)
 }
 
-/// Two threads of callers beside all the others, to the end.
-fn wave(answers: u64, totals: &Totals) {
-    let done = AtomicBool::new(false);
+/// Two threads of callers beside all the others, until so many calls were answered and so many files were read.
+fn wave(answers: u64, files: u64, totals: &Totals) -> u64 {
+    let (done, reloads) = (AtomicBool::new(false), AtomicU64::new(0));
+    let all_read = || reloads.load(Ordering::Relaxed) >= files;
     thread::scope(|scope| {
         let operator = scope.spawn(|| operate(&done));
         let listener = scope.spawn(|| listen(&done));
-        let reloader = scope.spawn(|| reload(&done));
-        let callers = [0, 1].map(|thread| scope.spawn(move || calls(thread, answers, totals)));
+        let reloader = scope.spawn(|| reload(&done, &reloads));
+        let callers =
+            [0, 1].map(|thread| scope.spawn(move || calls(thread, answers, totals, all_read)));
         for caller in callers {
             caller.join().unwrap();
         }
         done.store(true, Ordering::Relaxed);
         assert!(operator.join().unwrap() > 0);
-        assert!(reloader.join().unwrap() > 0);
+        reloader.join().unwrap();
         let (heard, missed) = listener.join().unwrap();
         assert!(heard + missed > 0);
     });
+    reloads.into_inner()
 }
+
+/// Files that are read in each wave: all of them, and four times.
+const RELOADS: u64 = 4 * FILES.len() as u64;
 
 #[test]
 fn nothing_is_lost_and_nothing_grows() {
@@ -261,12 +278,20 @@ fn nothing_is_lost_and_nothing_grows() {
     let breaker = registry::circuit_breaker("soak").expect("an attribute declares it");
     let totals = Totals::default();
     // Whatever grows to its bound does so here: the channel of events, the tables of calls in flight.
-    wave(4_000, &totals);
+    let begin = Instant::now();
+    let mut reloads = wave(4_000, RELOADS, &totals);
     let held = HELD.load(Ordering::Relaxed);
     for _ in 0..5 {
-        wave(2_000, &totals);
+        reloads += wave(2_000, RELOADS, &totals);
     }
     let grown = HELD.load(Ordering::Relaxed) - held;
+    let took = begin.elapsed();
+    println!(
+        "{reloads} reloads in {took:.1?}: {:.0} a second. {totals:?}",
+        f64::from(u32::try_from(reloads).unwrap()) / took.as_secs_f64()
+    );
+    // Each wave goes on until it has had as many, however long that takes.
+    assert!(reloads >= 6 * RELOADS, "{reloads}");
 
     let made = totals.made.load(Ordering::Relaxed);
     assert_eq!(totals.ends(), made, "{totals:?}");
@@ -279,7 +304,7 @@ fn nothing_is_lost_and_nothing_grows() {
     breaker.reset();
     assert_eq!(breaker.state(), CircuitState::Closed);
     let before = BODIES.load(Ordering::Relaxed);
-    calls(5, 1, &totals);
+    calls(5, 1, &totals, || true);
     assert!(
         BODIES.load(Ordering::Relaxed) > before,
         "it still lets calls in"

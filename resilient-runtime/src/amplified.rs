@@ -89,7 +89,7 @@ pub(crate) fn start(inner: Retrier, function: Option<&'static Function>) {
 #[cold]
 #[inline(never)]
 fn tell(outer: Retrier, inner: Retrier, function: Option<&'static Function>) {
-    if event::is_heard() && is_new(outer, inner) {
+    if event::are_warnings_heard() && is_new(outer, inner) {
         event::emit_loudly(|| Event::RetryAmplified {
             outer: outer.to_string().into(),
             inner: inner.to_string().into(),

@@ -49,6 +49,8 @@
 
 mod ended;
 mod heard;
+#[cfg(test)]
+mod levels;
 #[cfg(feature = "metrics")]
 mod measure;
 #[cfg(feature = "testing")]
@@ -66,7 +68,7 @@ pub(crate) use heard::calls as hears_calls;
 pub(crate) use measure::want as want_metrics;
 pub use subscription::{Subscription, subscribe, subscribe_all};
 pub(crate) use tell::{
-    begun, emit, emit_call, emit_loudly, emit_of, finished, is_heard, is_heard_in_detail,
+    are_warnings_heard, begun, emit, emit_call, emit_loudly, emit_of, finished, is_heard_in_detail,
 };
 
 use crate::cause::Cause;

@@ -34,8 +34,8 @@ pub(super) struct InFlight {
     fresh: AtomicI64,
     /// The same of those that it has. Changes under the lock of the gate.
     oldest_known: AtomicI64,
-    /// Those that the last look over all slots found, the one that began first last. The lock of the gate
-    /// is held by whoever takes this one.
+    /// Those that the last look over all slots found, the one that began first last; of which generation is
+    /// asked when they are told of. The lock of the gate is held by whoever takes this one.
     known: Mutex<Vec<Known>>,
 }
 
@@ -197,7 +197,7 @@ impl InFlight {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let passed = |since: i64| now >= Moment::of_nanos(since).after(line);
         if passed(self.fresh.load(Ordering::Acquire)) {
-            self.look_over_all(&mut known, generation);
+            self.look_over_all(&mut known);
         }
         Passing {
             all: self,
@@ -208,13 +208,13 @@ impl InFlight {
         }
     }
 
-    fn look_over_all(&self, known: &mut Vec<Known>, generation: u64) {
+    fn look_over_all(&self, known: &mut Vec<Known>) {
         // Before the slots: a call that is not seen finds this, and says when it began.
         self.fresh.store(NONE, Ordering::Release);
         known.clear();
         for (chunk, slots) in self.chunks() {
             for (at, slot) in slots.iter().enumerate() {
-                match (slot.look(generation), number(chunk, at)) {
+                match (slot.look(), number(chunk, at)) {
                     (Found::Call { seen, since }, Some(number)) => known.push(Known {
                         since,
                         number,

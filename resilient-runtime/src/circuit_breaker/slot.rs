@@ -22,7 +22,7 @@ pub(super) struct Seen(u64);
 /// What a look at a slot finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
-    /// Nobody of this generation who is not recorded.
+    /// Nobody, or one who is recorded.
     Nobody,
     /// A call that began then.
     Call { seen: Seen, since: i64 },
@@ -126,8 +126,8 @@ impl Slot {
         self.state.store(seen & !USE | FREE, Ordering::Release);
     }
 
-    /// Who of this generation is watched here. Under the lock of the gate.
-    pub(super) fn look(&self, generation: u64) -> Found {
+    /// Who is watched here, of whatever generation. Under the lock of the gate.
+    pub(super) fn look(&self) -> Found {
         let mut seen = self.state.load(Ordering::Acquire);
         // A write that changes nothing. Who claims the slot later comes after it in the order of what was
         // written here, and so has seen all that was written before.
@@ -139,7 +139,7 @@ impl Slot {
             seen = now;
         }
         match seen & USE {
-            WATCHED if Seen(seen).is_of(generation) => Found::Call {
+            WATCHED => Found::Call {
                 seen: Seen(seen),
                 since: self.since.load(Ordering::Relaxed),
             },

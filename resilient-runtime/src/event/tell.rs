@@ -23,10 +23,10 @@ pub(crate) fn emit_of(meter: &Meter, event: impl FnOnce() -> Event) {
     }
 }
 
-/// The same of what is louder than that.
+/// The same of what is louder than that. It is rare: it is made wherever anybody listens to anything.
 #[inline]
 pub(crate) fn emit_loudly(event: impl FnOnce() -> Event) {
-    if is_heard() {
+    if is_heard_at(LevelFilter::ERROR) {
         say(&event(), None);
     }
 }
@@ -55,10 +55,10 @@ pub(crate) fn finished(event: &Event) {
     }
 }
 
-/// Whether anybody listens.
+/// Whether anybody listens to what `WARN` tells of: for what is told once, and must not be told to nobody.
 #[inline]
-pub(crate) fn is_heard() -> bool {
-    is_heard_at(LevelFilter::ERROR)
+pub(crate) fn are_warnings_heard() -> bool {
+    is_heard_at(LevelFilter::WARN)
 }
 
 /// Whether anybody listens to what `DEBUG` tells of.
@@ -85,6 +85,8 @@ fn is_recorded() -> bool {
 #[cold]
 #[inline(never)]
 fn say(event: &Event, meter: Option<&Meter>) {
+    #[cfg(test)]
+    super::levels::said(event);
     #[cfg(feature = "testing")]
     super::recording::add(event);
     #[cfg(feature = "metrics")]
