@@ -115,10 +115,6 @@ mod tests {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "these periods are short")]
-    fn nanos(rate: &Rate) -> u64 {
-        rate.period.as_nanos() as u64
-    }
-
     proptest! {
         /// What is used up at one moment stays used up, up to the new burst: with what passes after a
         /// change it is never more than that.
@@ -158,7 +154,7 @@ mod tests {
             let rate = |calls, millis| Rate::new(calls, std::time::Duration::from_millis(millis));
             let (rate, clock) = (rate(calls, millis), rate(clock_calls, clock_millis));
             let step = rate.step_by(&clock);
-            let period = clock.units(nanos(&rate));
+            let period = clock.units(rate.period);
             prop_assert!(step * u64::from(calls) >= period);
             prop_assert!((step - 1) * u64::from(calls) <= period);
         }
