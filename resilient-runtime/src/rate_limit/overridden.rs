@@ -114,7 +114,6 @@ mod tests {
         (1..10_000_u64, 1..20_u32).prop_map(|(step, burst)| Gcra::of(step, burst))
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "these periods are short")]
     proptest! {
         /// What is used up at one moment stays used up, up to the new burst: with what passes after a
         /// change it is never more than that.
