@@ -3,6 +3,9 @@
 //! Nothing registers itself at run time. Sites and `static`s are collected by the linker, so that what a
 //! name stands for is known before the first call, and does not depend on which call comes first.
 //!
+//! A library that a program depends on and never names is not linked by rustc, and so its functions are not here
+//! either: `use library as _;` links it.
+//!
 //! ```
 //! use resilient_runtime::{CircuitBreaker, registry, shared};
 //!
@@ -32,10 +35,13 @@ pub(crate) use path::spellings;
 pub(crate) use shared::names_of;
 #[cfg(feature = "config")]
 pub(crate) use shared::originals as named_instances;
+#[doc(hidden)]
 pub use shared::{Named, Shared};
 #[cfg(feature = "metrics")]
 use site::Kept;
-pub use site::{Budgeted, ByKey, Instance, Layer, Role, SITES, Settings, Site};
+#[doc(hidden)]
+pub use site::{Budgeted, ByKey, Instance, Layer, Role, SITES};
+pub use site::{Settings, Site};
 pub use verify::{Conflicts, verify};
 
 use crate::budget::RetryBudget;

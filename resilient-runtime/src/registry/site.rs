@@ -28,6 +28,7 @@ pub struct Site {
 
 impl Site {
     /// The site of the function whose body `marker` stands in.
+    #[doc(hidden)]
     #[must_use]
     #[track_caller]
     pub const fn new<F>(_marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
@@ -39,6 +40,7 @@ impl Site {
     }
 
     /// The site of a `static` marked `#[shared]`, beside which `marker` stands.
+    #[doc(hidden)]
     #[must_use]
     #[track_caller]
     pub const fn shared<F>(_marker: &'static F, layers: &'static [&'static dyn Layer]) -> Self {
