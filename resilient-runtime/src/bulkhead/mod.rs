@@ -450,6 +450,7 @@ impl Bulkhead {
         });
     }
 
+    #[expect(clippy::inline_always, reason = "see `turn_away`")]
     #[inline(always)]
     fn rejection(&self, waited: Duration) -> Rejected {
         Rejected::BulkheadFull {
@@ -466,7 +467,8 @@ impl Bulkhead {
         settings.max_wait.is_none() && !settings.shadow
     }
 
-    /// Rejects a call at once.
+    /// Rejects a call at once, and in place: to move a rejection would take longer than all the rest.
+    #[expect(clippy::inline_always, reason = "the compiler takes it to be rare")]
     #[inline(always)]
     fn turn_away(&self) -> Rejected {
         if event::is_heard_in_detail() {
