@@ -450,8 +450,6 @@ impl Bulkhead {
         });
     }
 
-    #[expect(clippy::inline_always, reason = "see `turn_away`")]
-    #[inline(always)]
     fn rejection(&self, waited: Duration) -> Rejected {
         Rejected::BulkheadFull {
             name: self.name.clone(),
@@ -467,29 +465,14 @@ impl Bulkhead {
         settings.max_wait.is_none() && !settings.shadow
     }
 
-    /// Rejects a call at once, and in place: to move a rejection would take longer than all the rest.
-    #[expect(clippy::inline_always, reason = "the compiler takes it to be rare")]
-    #[inline(always)]
-    fn turn_away(&self) -> Rejected {
-        if event::is_heard_in_detail() {
-            self.tell_full(Duration::ZERO);
-        }
-        self.rejection(Duration::ZERO)
-    }
-
-    #[cold]
-    fn full(&self, waited: Duration) -> Rejected {
-        self.tell_full(waited);
-        self.rejection(waited)
-    }
-
     #[cold]
     #[inline(never)]
-    fn tell_full(&self, waited: Duration) {
+    fn full(&self, waited: Duration) -> Rejected {
         event::emit_of(&self.meter, || Event::Rejected {
             rejected: self.rejection(waited),
             function: function::current(),
         });
+        self.rejection(waited)
     }
 }
 
