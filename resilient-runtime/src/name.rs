@@ -18,8 +18,10 @@ use crate::rule;
 /// assert_eq!(name, "payments");
 /// assert_eq!(name.len(), 8);
 /// ```
+#[derive(Clone)]
 pub struct Name(Text);
 
+#[derive(Clone)]
 enum Text {
     Static(&'static str),
     Shared(Arc<str>),
@@ -97,20 +99,6 @@ impl Name {
             Text::Keyed { shown, template } => &shown[..*template as usize],
             _ => self.as_str(),
         }
-    }
-}
-
-impl Clone for Name {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        Self(match &self.0 {
-            Text::Static(name) => Text::Static(name),
-            Text::Shared(name) => Text::Shared(Arc::clone(name)),
-            Text::Keyed { shown, template } => Text::Keyed {
-                shown: Arc::clone(shown),
-                template: *template,
-            },
-        })
     }
 }
 

@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use resilient_runtime::Rejected;
 
@@ -95,7 +96,9 @@ use resilient_runtime::{
 /// Full for as long as the program runs.
 static FULL: Bulkhead = Bulkhead::new("full", 1);
 /// Open for as long as the program runs.
-static OPEN: CircuitBreaker = CircuitBreaker::new("open").consecutive_failures(1);
+static OPEN: CircuitBreaker = CircuitBreaker::new("open")
+    .consecutive_failures(1)
+    .break_duration(Duration::from_secs(3600));
 
 /// The turn of the next attempt.
 static TURN: AtomicU64 = AtomicU64::new(0);
@@ -109,7 +112,9 @@ pub(crate) fn prepare() {
     let mut never = std::pin::Pin::static_mut(never);
     let mut context = Context::from_waker(Waker::noop());
     assert!(never.as_mut().poll(&mut context).is_pending());
-    OPEN.force_open();
+    let fails = OPEN.around(body(std::future::ready(Err::<(), _>(Code(1)))));
+    let mut fails = pin!(fails);
+    assert!(fails.as_mut().poll(&mut context).is_ready());
 }
 
 rows! {

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -62,7 +63,7 @@ where
                 this.stage.go_in(Place::of(bulkhead));
             } else if bulkhead.turns_away() {
                 this.stage.go(Stage::Over);
-                return Poll::Ready(Err(Failure::Rejected(bulkhead.turn_away())));
+                return Poll::Ready(Err(Failure::Rejected(bulkhead.full(Duration::ZERO))));
             }
         }
         if !matches!(this.stage, Stage::Inside(_))

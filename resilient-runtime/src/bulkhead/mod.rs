@@ -450,7 +450,6 @@ impl Bulkhead {
         });
     }
 
-    #[inline(always)]
     fn rejection(&self, waited: Duration) -> Rejected {
         Rejected::BulkheadFull {
             name: self.name.clone(),
@@ -466,28 +465,14 @@ impl Bulkhead {
         settings.max_wait.is_none() && !settings.shadow
     }
 
-    /// Rejects a call at once.
-    #[inline(always)]
-    fn turn_away(&self) -> Rejected {
-        if event::is_heard_in_detail() {
-            self.tell_full(Duration::ZERO);
-        }
-        self.rejection(Duration::ZERO)
-    }
-
-    #[cold]
-    fn full(&self, waited: Duration) -> Rejected {
-        self.tell_full(waited);
-        self.rejection(waited)
-    }
-
     #[cold]
     #[inline(never)]
-    fn tell_full(&self, waited: Duration) {
+    fn full(&self, waited: Duration) -> Rejected {
         event::emit_of(&self.meter, || Event::Rejected {
             rejected: self.rejection(waited),
             function: function::current(),
         });
+        self.rejection(waited)
     }
 }
 

@@ -134,12 +134,10 @@ impl Board {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "these are fewer bits")]
 fn nanos(until: u64) -> u32 {
     (until & NANOS) as u32
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "it is the upper half")]
 fn upper(counts: u64) -> u32 {
     (counts >> 32) as u32
 }
