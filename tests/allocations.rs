@@ -355,6 +355,33 @@ async fn a_breaker_that_watches_as_many_calls_as_before_allocates_nothing() {
     assert_eq!(allocations(one_by_one).await, 0);
 }
 
+/// Nor by one whose calls were recorded as slow before they ended: each gives its place back all the same.
+#[tokio::test(start_paused = true)]
+async fn rule_25_a_breaker_whose_calls_are_slow_watches_them_in_the_same_places() {
+    static BREAKER: CircuitBreaker =
+        CircuitBreaker::new("allocations-slow").slow_call(Duration::from_secs(1), 1.0);
+
+    async fn slow_calls(calls: u32) -> i64 {
+        let before = HELD.get();
+        for _ in 0..calls {
+            let mut slow = std::pin::pin!(BREAKER.call(suspend().map(Ok::<_, Code>)));
+            assert!(futures::poll!(&mut slow).is_pending());
+            tokio::time::advance(Duration::from_secs(1)).await;
+            // It is seen by another call on its way in, and not only when it ends.
+            let recorded = BREAKER.snapshot().calls;
+            assert!(BREAKER.call(async { Ok::<_, Code>(()) }).await.is_ok());
+            let both = (recorded + 2).min(100);
+            assert_eq!(BREAKER.snapshot().calls, both);
+            assert!(slow.await.is_ok());
+            assert_eq!(BREAKER.snapshot().calls, both);
+        }
+        HELD.get() - before
+    }
+
+    slow_calls(100).await;
+    assert_eq!(slow_calls(1_000).await, 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn rule_27_a_million_rejections_by_an_open_breaker() {
     let breaker = CircuitBreaker::new("allocations-open").consecutive_failures(1);

@@ -606,6 +606,42 @@ async fn copies() -> Vec<u128> {
     copies.collect()
 }
 
+struct Copies<const N: u32>;
+
+impl<const N: u32> Copies<N> {
+    #[hedge(after = "100ms", max = const { N })]
+    async fn of_a_type() -> R {
+        sleep(Duration::from_secs(1)).await;
+        Ok(N)
+    }
+}
+
+/// Every type has its own: a file can't speak of one of them, and is told so where it tries.
+#[tokio::test(start_paused = true)]
+async fn how_often_a_hedge_over_generics_copies_is_not_for_a_file_to_say() {
+    let _alone = alone();
+    let mut events = event::subscribe();
+    let mut copies = async || {
+        assert_eq!(Copies::<2>::of_a_type().await.unwrap(), 2);
+        let started = |event: &Event| matches!(event, Event::HedgeStarted { .. });
+        std::iter::from_fn(|| events.try_recv())
+            .filter(started)
+            .count()
+    };
+    assert_eq!(copies().await, 2);
+    let refused = refused("[function.of_a_type.hedge]\nafter = \"50ms\"\nmax = 1");
+    assert!(refused.contains("file.toml:3"), "{refused}");
+    assert!(
+        refused.contains("`max` depends on `Self` or on generics"),
+        "{refused}"
+    );
+    assert_eq!(copies().await, 2);
+    good("[function.of_a_type.hedge]\nafter = \"600ms\"");
+    assert_eq!(copies().await, 1, "the second would come too late");
+    good("[function.of_a_type.hedge]\nenabled = false");
+    assert_eq!(copies().await, 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_hedge_copies_when_and_as_often_as_the_file_says() {
     let _alone = alone();

@@ -228,8 +228,12 @@ impl Hedge {
             _ => quote_spanned!(span=> __rt::Hedge::at_run_time()),
         };
         let max = self.max.as_ref();
-        let max = max.filter(|max| !is_generic(Some(max), scope));
-        let hedge = Builder::new(new, scope).set("max", max).finish();
+        let hedge = if is_generic(max, scope) {
+            // Whoever overrides settings is told so.
+            quote_spanned!(span=> #new.max_at_run_time())
+        } else {
+            Builder::new(new, scope).set("max", max).finish()
+        };
         Held {
             // A constant can't look into a `static` that counts calls: it looks at the delay.
             constant: self.delay(scope).map(|delay| Constant {

@@ -386,12 +386,25 @@ impl Gate {
         let Some(aside) = self.aside.get() else {
             return;
         };
-        if machine.state() == CircuitState::Closed {
-            let successes = aside.stripes.gather();
-            if successes > 0 {
-                let Promise { slot, .. } = aside.stripes.promise();
-                machine.have_succeeded(settings, successes, Position(slot));
-            }
+        // In any other state nothing is held back: whoever changed to it has renewed the promise.
+        if machine.state() != CircuitState::Closed {
+            return;
+        }
+        let Promise { slot, until, .. } = aside.stripes.promise();
+        if until == Promise::NEVER {
+            return;
+        }
+        let successes = if machine.is_unjudged(settings) {
+            // One that came between this and the verdict could make the records enough for one, and nobody would
+            // give it: so none may.
+            let generation = machine.generation();
+            self.say(generation, RECORDS);
+            aside.stripes.renew(Promise::none(generation))
+        } else {
+            aside.stripes.gather()
+        };
+        if successes > 0 {
+            machine.have_succeeded(settings, successes, Position(slot));
         }
     }
 

@@ -35,6 +35,7 @@ mod stripes;
 
 #[cfg(feature = "config")]
 mod changed;
+mod promise;
 
 mod sync {
     pub(super) use ::loom::sync::atomic::{AtomicI64, AtomicU64, Ordering};

@@ -214,6 +214,12 @@ impl Machine {
             .flatten()
     }
 
+    /// Whether there are too few records for a rate, where one is looked at.
+    pub(super) fn is_unjudged(&self, settings: &Settings) -> bool {
+        let by_rate = settings.threshold().is_some() || settings.slow().is_some();
+        by_rate && self.recorded().calls < settings.minimum()
+    }
+
     /// So many successes, of which nobody has told at once.
     pub(super) fn have_succeeded(&mut self, settings: &Settings, successes: u32, slot: Position) {
         match (&mut self.more, settings.span()) {

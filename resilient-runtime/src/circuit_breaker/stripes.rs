@@ -48,6 +48,15 @@ impl Promise {
     pub(super) const FOR_EVER: i64 = i64::MAX;
     /// Never holds.
     pub(super) const NEVER: i64 = i64::MIN;
+
+    /// One that nobody can rely on.
+    pub(super) const fn none(generation: u64) -> Self {
+        Self {
+            generation,
+            slot: 0,
+            until: Self::NEVER,
+        }
+    }
 }
 
 impl Stripes {

@@ -16,7 +16,11 @@ impl Hedge {
                 .duration("initial", percentile.initial()),
             After::AtRunTime => it.key("after", ".."),
         };
-        it = it.key("max", settings.max);
+        it = if settings.max_at_run_time {
+            it.key("max", "..")
+        } else {
+            it.key("max", settings.max)
+        };
         let own = self.shared.map(|budget| Budget::Named(budget.name()));
         let budget = beside.budget.or(own);
         Beside { budget, ..beside }.say(it, None).finish()

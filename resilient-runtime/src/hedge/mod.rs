@@ -99,6 +99,8 @@ pub struct Hedge {
 pub(crate) struct Settings {
     after: After,
     max: u32,
+    /// Each call says it, in the place of `max`.
+    max_at_run_time: bool,
 }
 
 /// When the next copy starts.
@@ -162,6 +164,7 @@ impl Hedge {
             settings: InForce::of(Settings {
                 after,
                 max: Self::MAX,
+                max_at_run_time: false,
             }),
             measured: Measured::new(),
             own: RetryBudget::new("hedge")
@@ -177,6 +180,14 @@ impl Hedge {
     pub const fn max(mut self, max: u32) -> Self {
         refuse(rule::copies(max));
         self.settings.written_mut().max = max;
+        self
+    }
+
+    /// Each call says by itself how many copies there may be.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn max_at_run_time(mut self) -> Self {
+        self.settings.written_mut().max_at_run_time = true;
         self
     }
 

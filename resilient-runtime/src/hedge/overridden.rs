@@ -16,6 +16,9 @@ tabled!(Settings);
 const AT_RUN_TIME: &str =
     "this hedge's delay is known when its function is called only: it can't be overridden";
 
+const MAX_OF_A_TYPE: &str = "this hedge's `max` depends on `Self` or on generics, and is known for a type only: it can't be overridden\n\
+                             Write a literal or a plain constant in the attribute, or switch the hedge off: `enabled = false`.";
+
 /// What is given in the place of `after`.
 enum Instead {
     Delay(Duration),
@@ -38,12 +41,15 @@ impl Overridable for Hedge {
     }
 
     fn says(&self, key: &str) -> bool {
-        key != "max" || self.written().max != Self::MAX
+        key != "max" || self.written().max != Self::MAX || self.written().max_at_run_time
     }
 
     fn overridden(&self, given: &mut Given<'_>) -> Settings {
         let mut it = *self.written();
         it.max = given.count("max", rule::copies).unwrap_or(it.max);
+        if it.max_at_run_time {
+            given.fault("max", MAX_OF_A_TYPE);
+        }
         let after = given.by(
             "after",
             "a time",
