@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use futures::poll;
 use resilient_runtime::{
-    CircuitBreaker, CircuitState, Failure, Reason, Rejected, circuit_breaker, registry,
+    CircuitBreaker, CircuitState, Failure, Reason, Rejected, circuit_breaker,
+    event::{self, Event},
+    registry,
 };
 use support::{Fault, ms};
 use tokio::time::{advance, sleep};
@@ -122,6 +124,33 @@ async fn rule_25_a_call_in_flight_is_slow_as_soon_as_it_has_passed_the_line() {
         "none of them has ended, and it is open"
     );
     assert_eq!(breaker.snapshot().slow, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_25_an_admission_that_sees_too_many_slow_calls_tells_that_it_opens() {
+    let breaker = CircuitBreaker::new("sees")
+        .min_calls(1)
+        .slow_call(ms(100), 1.0);
+    let mut slow = Box::pin(call(&breaker, ms(500), false));
+    assert!(poll!(&mut slow).is_pending());
+    advance(ms(100)).await;
+    let mut events = event::subscribe();
+    rejects(&breaker).await;
+    assert_eq!(breaker.state(), CircuitState::Open);
+    let opens = |event: &Event| {
+        let is_open = matches!(
+            event,
+            Event::CircuitTransition {
+                to: CircuitState::Open,
+                ..
+            }
+        );
+        is_open && event.name().is_some_and(|name| name.as_str() == "sees")
+    };
+    let told = std::iter::from_fn(|| events.try_recv())
+        .filter(opens)
+        .count();
+    assert_eq!(told, 1);
 }
 
 #[tokio::test(start_paused = true)]

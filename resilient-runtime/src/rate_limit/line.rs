@@ -161,7 +161,7 @@ impl Line {
         // Never the same word: a call that has seen it with the old rate must find another one, or it would
         // be counted by the old step. In the past every moment is as good as any.
         if from.step != to.step && queue.arrival == before && before <= now {
-            queue.arrival = before.saturating_sub(1);
+            queue.arrival = before.checked_sub(1).unwrap_or(1);
         }
         self.word.store(queue.arrival | line, Ordering::Release);
         drop(queue);

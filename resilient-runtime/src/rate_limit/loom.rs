@@ -15,6 +15,9 @@ use super::{gcra, queue};
 #[allow(dead_code, reason = "the tests use a part of it")]
 mod line;
 
+#[cfg(feature = "config")]
+mod changed;
+
 mod sync {
     pub(super) use ::loom::sync::atomic::{AtomicU64, Ordering};
     pub(super) use ::loom::sync::{Mutex, MutexGuard};
