@@ -76,7 +76,7 @@ struct Probe {
 impl Probe {
     async fn start() -> Option<Self> {
         let (tell, told) = oneshot::channel();
-        let body = async { told.await.unwrap_or_else(|_| Ok(())) };
+        let body = async { told.await.unwrap_or(Ok(())) };
         let mut call: Call = Box::pin(BREAKER.call(body).map(drop));
         poll!(&mut call).is_pending().then_some(Self { tell, call })
     }
@@ -195,7 +195,9 @@ async fn race(end: End, before: usize, files: &[usize]) -> Result<(), TestCaseEr
             hang
         });
         start.wait();
-        files.iter().for_each(|file| say(FILES[*file].0));
+        for file in files {
+            say(FILES[*file].0);
+        }
         ends.join().expect("a call ends, and no more")
     });
     let last = FILES[files[files.len() - 1]].1;

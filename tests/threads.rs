@@ -187,6 +187,7 @@ fn no_place_of_a_bulkhead_is_lost_or_given_twice() {
     static BULKHEAD: Bulkhead =
         Bulkhead::new("threads-places", 3).max_wait(Duration::from_secs(3_600));
     static DONE: AtomicU64 = AtomicU64::new(0);
+    static AWAITED: AtomicU64 = AtomicU64::new(0);
 
     on_two_threads(|_| {
         let call = async || {
@@ -208,11 +209,29 @@ fn no_place_of_a_bulkhead_is_lost_or_given_twice() {
                     if left { None } else { Some(leaves.await) }
                 });
                 assert!(outcomes.0.is_ok() && outcomes.1.is_ok() && outcomes.2.is_ok());
+                let awaited = 3 + u64::from(outcomes.3.is_some());
+                AWAITED.fetch_add(awaited, Ordering::SeqCst);
             }
         });
     });
     assert_eq!((BULKHEAD.in_flight(), BULKHEAD.waiting()), (0, 0));
-    assert!(DONE.load(Ordering::SeqCst) >= 2 * 3 * (CALLS / 10));
+    // Who left while it waited did not run, and all the others did, once.
+    assert_eq!(DONE.load(Ordering::SeqCst), AWAITED.load(Ordering::SeqCst));
+}
+
+/// Where nobody waits, each place is one exchange on one word.
+#[test]
+fn no_place_of_a_bulkhead_with_room_for_all_is_lost_or_given_twice() {
+    static BULKHEAD: Bulkhead = Bulkhead::new("threads-free", 1_000);
+
+    on_two_threads(|_| {
+        runtime().block_on(async {
+            for _ in 0..5 * CALLS {
+                assert!(BULKHEAD.call(async { Ok::<_, Fault>(()) }).await.is_ok());
+            }
+        });
+    });
+    assert_eq!((BULKHEAD.in_flight(), BULKHEAD.waiting()), (0, 0));
 }
 
 #[test]

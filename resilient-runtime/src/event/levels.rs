@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tracing::{Level, Metadata, Subscriber, span};
 
 use super::Event;
 use crate::body::body;
+use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::hedge::Hedge;
@@ -179,9 +181,13 @@ async fn takes(time: Duration) -> Result<u32, &'static str> {
     Ok(7)
 }
 
-async fn fails() -> Result<u32, &'static str> {
-    Err("down")
+fn fails() -> Ready<Result<u32, &'static str>> {
+    ready(Err("down"))
 }
+
+static NONE: RetryBudget = RetryBudget::new("levels-none")
+    .ratio(0.01)
+    .min_per_second(0);
 
 /// Whatever a policy does that is told at a level, but for mistakes with names, and overrides.
 async fn everything() {
@@ -220,9 +226,6 @@ async fn everything() {
     let shadow = RateLimiter::new("levels", 1, SECOND).shadow();
     let _ = join!(shadow.call(fails()), shadow.call(fails()));
 
-    static NONE: crate::budget::RetryBudget = crate::budget::RetryBudget::new("levels-none")
-        .ratio(0.01)
-        .min_per_second(0);
     let _ = Retry::new(1).run(|| body(fails())).await;
     let _ = Retry::new(1).budget(&NONE).run(|| body(fails())).await;
     let hedge = Hedge::new(SECOND);
