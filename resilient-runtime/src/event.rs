@@ -49,8 +49,6 @@
 
 mod ended;
 mod heard;
-#[cfg(test)]
-mod levels;
 #[cfg(feature = "metrics")]
 mod measure;
 #[cfg(feature = "testing")]

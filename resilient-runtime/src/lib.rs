@@ -87,6 +87,8 @@ mod instance;
 mod isolation;
 mod jitter;
 mod keyed;
+#[cfg(test)]
+mod levels;
 mod meter;
 #[cfg(feature = "metrics")]
 pub mod metrics;

@@ -86,7 +86,7 @@ fn is_recorded() -> bool {
 #[inline(never)]
 fn say(event: &Event, meter: Option<&Meter>) {
     #[cfg(test)]
-    super::levels::said(event);
+    crate::levels::said(event);
     #[cfg(feature = "testing")]
     super::recording::add(event);
     #[cfg(feature = "metrics")]

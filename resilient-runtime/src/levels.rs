@@ -13,11 +13,11 @@ use tracing::level_filters::LevelFilter;
 use tracing::subscriber::{DefaultGuard, Interest};
 use tracing::{Level, Metadata, Subscriber, span};
 
-use super::Event;
 use crate::body::body;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::circuit_breaker::CircuitBreaker;
+use crate::event::Event;
 use crate::hedge::Hedge;
 use crate::rate_limit::RateLimiter;
 use crate::retry::Retry;
@@ -29,7 +29,7 @@ thread_local! {
 }
 
 /// An event was made, for whoever listens.
-pub(super) fn said(event: &Event) {
+pub(crate) fn said(event: &Event) {
     SAID.with_borrow_mut(|said| said.push(name(event)));
 }
 
@@ -139,7 +139,7 @@ fn on_a_paused_clock<F: Future>(future: F) -> F::Output {
 
 /// The levels of the documented table, by the name of the event.
 fn documented() -> BTreeMap<&'static str, &'static str> {
-    let rows = include_str!("../event.rs")
+    let rows = include_str!("event.rs")
         .lines()
         .filter_map(|row| row.strip_prefix("//! | [`"));
     rows.map(|row| {
@@ -332,7 +332,7 @@ fn where_nobody_listens_nothing_is_made() {
         assert_eq!(SAID.take(), [""; 0]);
         return;
     }
-    let name = "event::levels::where_nobody_listens_nothing_is_made";
+    let name = "levels::where_nobody_listens_nothing_is_made";
     let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name])
         .env(CHILD, "1")
