@@ -80,13 +80,10 @@ impl Future for Pausing<'_> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
+        let this = self.project();
         // No delay makes no timer call.
         if !this.delay.is_zero() {
-            if this.sleep.is_none() {
-                this.sleep.set(Some(sleep(*this.delay)));
-            }
-            ready!(slept(this.sleep, cx));
+            ready!(slept(this.sleep, *this.delay, cx));
         }
         if let Some(withdrawal) = this.withdrawal.take() {
             withdrawal.spend();
@@ -95,9 +92,13 @@ impl Future for Pausing<'_> {
     }
 }
 
+#[cold]
 #[inline(never)]
-fn slept(sleep: Pin<&mut Option<Sleep>>, cx: &mut Context<'_>) -> Poll<()> {
-    sleep
+fn slept(mut timer: Pin<&mut Option<Sleep>>, delay: Duration, cx: &mut Context<'_>) -> Poll<()> {
+    if timer.is_none() {
+        timer.set(Some(sleep(delay)));
+    }
+    timer
         .as_pin_mut()
-        .map_or(Poll::Ready(()), |sleep| sleep.poll(cx))
+        .map_or(Poll::Ready(()), |timer| timer.poll(cx))
 }
