@@ -6,12 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use core_affinity::CoreId;
 use tokio::runtime::Runtime;
 
 use crate::{quartiles::Quartiles, row::Row, time::per_call};
 
-/// Long enough that the start of a thread is nothing.
-const VISIT: Duration = Duration::from_millis(1);
+/// Long enough that it matters little which thread passes the barrier first.
+const VISIT: Duration = Duration::from_millis(4);
 
 /// A control, which shares nothing, that gains less than this says that the machine had something else to do.
 pub const SCALES: f64 = 1.9;
@@ -100,15 +101,21 @@ fn calibrate(runtime: &Runtime, row: &Row) -> u64 {
 )]
 fn visit<const THREADS: usize>(runtime: &Runtime, row: &Row, count: u64) -> Duration {
     let all_are_there = Barrier::new(THREADS);
-    let calls = || {
+    let calls = |core: Option<CoreId>| {
+        // Left to itself the system starts both on one processor, and parts them milliseconds later.
+        core.map(core_affinity::set_for_current);
         let calls = row.calls(count);
         all_are_there.wait();
         let start = Instant::now();
         runtime.handle().block_on(calls);
         (start, Instant::now())
     };
+    let cores = core_affinity::get_core_ids().unwrap_or_default();
     thread::scope(|scope| {
-        let threads: [_; THREADS] = std::array::from_fn(|_| scope.spawn(calls));
+        let threads: [_; THREADS] = std::array::from_fn(|at| {
+            let core = cores.get(at).copied();
+            scope.spawn(move || calls(core))
+        });
         let times = threads.map(|thread| thread.join().expect("calls do not panic"));
         let start = times.iter().map(|(start, _)| *start).min();
         let end = times.iter().map(|(_, end)| *end).max();
