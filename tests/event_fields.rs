@@ -4,7 +4,7 @@ use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
     fmt::Debug,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -237,6 +237,9 @@ fn overrides() {
         Ok(())
     }
 
+    // What is in force is the process's: one test at a time puts something there and takes it away.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let file = "[function.\"overrides::overridden\"]\ntimeout = \"2s\"";
     let sources = Sources::new().text("file", file).variables([]);
     assert_eq!(sources.apply().expect("it is good").changes().count(), 1);
