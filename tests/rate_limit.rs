@@ -11,8 +11,8 @@ use std::{
 
 use futures::{FutureExt, future::join_all, poll};
 use resilient_runtime::{
-    Bulkhead, Failure, RateLimiter, Rejected, Timeout, body, deadline, event, fallback, rate_limit,
-    registry, retry, timeout,
+    Bulkhead, Failure, RateLimiter, Rejected, Timeout, body, deadline, fallback, rate_limit,
+    registry, retry, testing, timeout,
 };
 use support::{
     Callee,
@@ -382,18 +382,22 @@ async fn rule_31_a_waiter_that_has_moved_to_another_task_is_woken_there() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_is_told_by_an_event() {
     let limiter = patient("rate-told");
-    let mut events = event::subscribe();
-    assert_eq!(waited(&limiter).await, (true, ms(0)));
-    assert_eq!(waited(&limiter).await, (true, ms(100)));
-    let refused = limiter.call(done());
-    rejection(deadline::scope(Instant::now(), refused).await);
-    let mut told = Vec::new();
-    while let Some(event) = events.try_recv() {
-        let text = event.to_string();
-        if text.contains("rate-told") {
-            told.push(text);
-        }
-    }
+    let ((), events) = testing::record(async {
+        assert_eq!(waited(&limiter).await, (true, ms(0)));
+        assert_eq!(waited(&limiter).await, (true, ms(100)));
+        let refused = limiter.call(done());
+        rejection(deadline::scope(Instant::now(), refused).await);
+    })
+    .await;
+    let told: Vec<_> = events
+        .iter()
+        .filter(|event| {
+            event
+                .name()
+                .is_some_and(|name| name.as_str() == "rate-told")
+        })
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(
         told,
         [
@@ -632,14 +636,11 @@ async fn a_name_that_is_declared_nowhere_admits_all() {
         Ok(())
     }
 
-    let mut events = event::subscribe();
-    assert!(
-        join_all((0..1_000).map(|_| call()))
-            .await
-            .iter()
-            .all(Result::is_ok)
-    );
-    let told = std::iter::from_fn(|| events.try_recv())
+    let calls = join_all((0..1_000).map(|_| call()));
+    let (results, events) = testing::record(calls).await;
+    assert!(results.iter().all(Result::is_ok));
+    let told = events
+        .iter()
         .filter(|event| event.to_string().contains("rate-nowhere"))
         .count();
     assert_eq!(told, 1);
