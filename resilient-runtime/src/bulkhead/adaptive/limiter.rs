@@ -20,11 +20,15 @@
 //! * A limit that gets past what was too many before is doubted. Either there is more room, or calls have
 //!   become so much faster that congestion takes no longer than is usual. So it goes below that mark for a
 //!   round, and if calls are faster there, it stays.
+//! * Slow calls in a row, more than chance makes, are heard at once. When as many were fast shortly before
+//!   it is the callee that has changed, and what was good is not any more.
+//! * What was too many before a change is remembered, as what has changed often changes back.
 //! * Slow calls while few are in flight say nothing about many, and slow calls among fast ones only when
 //!   chance does not make as many.
 
 use std::time::Duration;
 
+use super::recent::Recent;
 use super::round::Round;
 use super::usual::{Latencies, Usual};
 
@@ -61,13 +65,14 @@ pub(super) struct Limiter {
     round: Round,
     /// The most at which calls were fast in the round before.
     good: u32,
+    recent: Recent,
     /// The least that was found to be too many, since the limit was last lowered.
     bad: u32,
+    /// What that was before the callee's capacity last changed. What has changed often changes back.
+    mark: u32,
     /// From about here on growth is careful; without it the limit doubles with each round.
     ceiling: Option<u32>,
     descent: Option<Descent>,
-    /// Rounds since the limit last grew.
-    rested: u32,
     doubt: Option<Doubt>,
     /// How often the limit was lowered.
     epoch: u32,
@@ -101,10 +106,11 @@ impl Limiter {
             usual: Usual::new(),
             round: Round::new(),
             good: 0,
+            recent: Recent::new(),
             bad: u32::MAX,
+            mark: u32::MAX,
             ceiling: None,
             descent: None,
-            rested: u32::MAX,
             doubt: None,
             epoch: 0,
         }
@@ -164,13 +170,15 @@ impl Limiter {
             self.usual.learn(latency);
         }
         self.round.fast.add(latency);
+        self.round.streak = 0;
         self.round.good = self.round.good.max(load.at_start);
+        self.recent.add(load.at_start);
         let is_used = load.at_start >= limit.div_ceil(2);
         let mut limit = limit;
         if is_used {
             self.round.used += 1;
             if self.is_exploring(limit) && self.round.against() * 4 <= self.round.fast.calls {
-                limit = self.grow(bounds, limit, 1);
+                limit = grow(bounds, limit, 1);
             }
         }
         self.end_round(bounds, limit)
@@ -181,29 +189,28 @@ impl Limiter {
         if highest <= self.most_good() {
             self.round.beside += 1;
         }
-        // Where none is fast it is not for the whole round to show how many are.
-        let calls = if self.round.fast.calls == 0 {
-            self.round.calls()
-        } else {
-            Round::length(limit)
-        };
-        if self.round.against() >= self.usual.too_many(calls) {
-            self.shrink(bounds, limit)
+        self.round.streak += 1;
+        let is_unanimous = self.is_unanimous();
+        if is_unanimous || self.round.against() >= self.usual.too_many(Round::length(limit)) {
+            self.shrink(bounds, limit, is_unanimous)
         } else {
             self.end_round(bounds, limit)
         }
     }
 
-    fn grow(&mut self, bounds: Bounds, limit: u32, by: u32) -> u32 {
-        let grown = limit.saturating_add(by).min(bounds.max).max(limit);
-        if grown > limit {
-            self.rested = 0;
+    /// Whether so many calls in a row were slow that it is not for the rest of the round to show how many are.
+    fn is_unanimous(&self) -> bool {
+        let round = &self.round;
+        let is_expected = self.descent.is_some() || self.most_good() < round.bad;
+        if is_expected && round.fast.calls == 0 {
+            return round.streak >= self.usual.too_many(round.streak);
         }
-        grown
+        // As many were fast just now.
+        self.usual.is_no_chance(round.streak)
     }
 
     /// Too many calls of this round are slow.
-    fn shrink(&mut self, bounds: Bounds, limit: u32) -> u32 {
+    fn shrink(&mut self, bounds: Bounds, limit: u32, is_unanimous: bool) -> u32 {
         let (round, is_outage) = (self.round, self.round.is_outage());
         let is_first = self.descent.is_none();
         let (from, bad) = self
@@ -223,16 +230,27 @@ impl Limiter {
             return from;
         }
         let at = round.bad.min(limit);
-        let target = if round.fast.calls == 0 && (!is_first || self.rested > 4 || self.good == 0) {
-            // None is fast, and it is not that the limit has just gone one step too far.
-            self.ceiling = Some(at);
-            at / 2
+        let good = if is_unanimous {
+            self.fast_below(round.bad)
         } else {
-            let good = self.most_good();
+            Some(self.most_good())
+        };
+        let target = if let Some(good) = good {
             let target = good.clamp(at / DEPTH, less(at, 10));
             self.ceiling = Some(good.clamp(target, at));
             target
+        } else if self.mark < at && (bad == u32::MAX || self.mark > at / 2) {
+            // No trouble since there was more room than that, or it is no further than half.
+            self.ceiling = Some(self.mark);
+            less(self.mark, 8)
+        } else {
+            self.ceiling = Some(at);
+            at / 2
         };
+        // The limit was where trouble was, and is far from it now.
+        if less(bad, 8) <= from && target < bad / 2 {
+            self.mark = bad;
+        }
         self.bad = at;
         self.doubt = None;
         self.descent = Some(Descent {
@@ -242,6 +260,13 @@ impl Limiter {
         });
         self.good = round.good.min(target);
         self.lower(target.max(floor))
+    }
+
+    /// The most at which calls were fast before these were slow, if that is less than they were: else it was
+    /// before something has changed.
+    fn fast_below(&self, bad: u32) -> Option<u32> {
+        let known = [self.most_good(), self.recent.most()];
+        known.into_iter().find(|good| (1..bad).contains(good))
     }
 
     /// Whether a cut has helped so little that slow calls among fast ones, at the very limit, are no sign of
@@ -264,7 +289,6 @@ impl Limiter {
         self.descent = None;
         self.good = 0;
         self.return_to(from, bad);
-        self.rested = 0;
         self.round = Round::new();
         from
     }
@@ -288,7 +312,6 @@ impl Limiter {
             return limit;
         }
         self.usual.learn_share(round.share_by_chance());
-        self.rested = self.rested.saturating_add(1);
         if let Some(Descent {
             from,
             bad,
@@ -304,9 +327,13 @@ impl Limiter {
             if round.served().is_faster_than(&there) {
                 return limit;
             }
-            // There is more room.
+            // There is more room, perhaps as much as there was.
+            let mark = std::mem::replace(&mut self.mark, self.bad);
             self.bad = u32::MAX;
-            return self.grow(bounds, from, self.step(from));
+            if mark > from && mark != u32::MAX {
+                self.return_to(mark, mark);
+            }
+            return grow(bounds, from, self.step(from));
         }
         let is_used = round.used * 2 >= round.fast.calls;
         if self.is_exploring(limit) || !is_used || !round.has_tried(limit) {
@@ -315,7 +342,7 @@ impl Limiter {
         let step = self.step(limit);
         let next = limit.saturating_add(step);
         if next <= self.bad.saturating_add((self.bad / 16).max(1)) {
-            return self.grow(bounds, limit, step);
+            return grow(bounds, limit, step);
         }
         if round.good <= self.bad {
             return limit;
@@ -329,16 +356,20 @@ impl Limiter {
         self.lower(less(self.bad, 8).max(bounds.min))
     }
 
-    /// How far a careful step goes: an eighth where no trouble is known, and four at least; less on the last
-    /// half of the way to where it was, and least there.
+    /// How far a careful step goes: an eighth where no trouble is known, and four at least; half of the way to
+    /// where it was, if that is less, and least there.
     fn step(&self, limit: u32) -> u32 {
         let step = match self.bad.checked_sub(limit) {
             _ if self.bad == u32::MAX => (limit / 8).max(4),
-            Some(way) if way > 0 => (way / 2).min(limit / 8),
+            Some(way) if way > 0 => (way / 2).min((limit / 8).max(2)),
             _ => limit / 16,
         };
         step.max(1)
     }
+}
+
+fn grow(bounds: Bounds, limit: u32, by: u32) -> u32 {
+    limit.saturating_add(by).min(bounds.max).max(limit)
 }
 
 /// Whether so many are far from what the limit allows.

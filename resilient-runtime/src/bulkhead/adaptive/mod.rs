@@ -5,6 +5,7 @@
 
 mod calls;
 mod limiter;
+mod recent;
 mod round;
 #[cfg(test)]
 mod simulation;

@@ -21,6 +21,8 @@ pub(super) struct Round {
     pub(super) good: u32,
     /// The most that were in flight during a slow one.
     pub(super) bad: u32,
+    /// How many were slow or not served since the last fast one.
+    pub(super) streak: u32,
 }
 
 /// Fewer calls say little, whatever the limit.
@@ -39,6 +41,7 @@ impl Round {
             used: 0,
             good: 0,
             bad: 0,
+            streak: 0,
         }
     }
 

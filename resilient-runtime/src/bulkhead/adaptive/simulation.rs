@@ -411,6 +411,69 @@ fn a_capacity_that_changes_is_found_again() {
     }
 }
 
+/// A callee that doubles above 40, does not for long enough to let all of them in, and is to do so again; in
+/// different parts of the saw tooth.
+fn set_free(all: usize, run: impl Fn(Simulation)) {
+    for callers in [Callers::Waiting(all), Callers::Retrying(all)] {
+        for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {
+            for calls in [1_000, 1_007, 1_050] {
+                let mut simulation = Simulation {
+                    scatter,
+                    ..Simulation::new(10, Callee::AtStart, callers)
+                };
+                simulation.range(0, calls);
+                simulation.knee = 1_000_000.0;
+                simulation.range(0, 4_000);
+                simulation.knee = 40.0;
+                run(simulation);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_limit_that_far_more_are_under_is_back_as_soon_as_calls_tell() {
+    for all in [60, 150, 200] {
+        set_free(all, |mut simulation| {
+            // Those in flight began before, and are as fast as they were then.
+            simulation.is_held_within(all + 16, 1_000, "after those in flight");
+        });
+    }
+}
+
+#[test]
+fn a_limit_that_is_far_too_high_is_back_with_the_first_calls() {
+    for all in [60, 150, 200] {
+        set_free(all, |mut simulation| {
+            let callers = simulation.callers;
+            simulation.callers = Callers::Batches(0);
+            while simulation.in_flight() > 0 {
+                simulation.step(&mut |_, _| {});
+            }
+            simulation.is_called_by(callers);
+            simulation.is_held_within(60, 1_000, "after none was in flight");
+        });
+    }
+}
+
+#[test]
+fn what_was_too_much_once_does_not_bind() {
+    for callers in [Callers::Waiting(60), Callers::Retrying(60)] {
+        for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {
+            for knees in [[5.0, 40.0, 20.0], [40.0, 10.0, 20.0], [10.0, 40.0, 20.0]] {
+                let mut simulation = Simulation {
+                    scatter,
+                    ..Simulation::new(10, Callee::AtStart, callers)
+                };
+                for knee in knees {
+                    simulation.knee = knee;
+                    simulation.is_held_within(250, 1_000, "after others");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn outages_and_fast_failures_leave_nothing_behind() {
     everyone(Callee::AtStart, 20, |mut simulation| {

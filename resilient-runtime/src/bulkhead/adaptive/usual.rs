@@ -23,6 +23,8 @@ const FIRST: u32 = 16;
 const RARE: f64 = 1.0 / 32.0;
 /// When more than this share is slow it is no exception.
 const MOST: f64 = 0.5;
+/// Fewer slow calls in a row may have one cause that has passed, however rare they are.
+const BUNCH: u32 = 8;
 /// How slowly it follows, in calls or rounds.
 const INERTIA: f64 = 16.0;
 
@@ -60,6 +62,12 @@ impl Usual {
         // An eighth more, and more than chance makes of them: three standard deviations and three calls.
         let margin = f64::from(calls / 8).max(3.0 + 3.0 * usual.sqrt());
         ((usual + margin) as u32).min((calls - calls / 8).max(8))
+    }
+
+    /// Whether chance does not make so many slow calls in a row of the usual share, or less than once in a
+    /// hundred million calls.
+    pub(super) fn is_no_chance(&self, streak: u32) -> bool {
+        streak >= BUNCH && self.slow.powf(f64::from(streak)) < 1e-8
     }
 
     /// Learns from a call that nothing was in the way of.
@@ -223,6 +231,18 @@ mod tests {
             usual.learn_share(0.5);
         }
         assert_eq!(usual.too_many(8), 8, "all of them are enough in any case");
+    }
+
+    #[test]
+    fn the_more_calls_are_usually_slow_the_more_in_a_row_are_chance() {
+        let mut usual = after([100; 50]);
+        for (share, enough) in [(0.0, 8), (0.25, 14), (0.5, 27)] {
+            for _ in 0..1_000 {
+                usual.learn_share(share);
+            }
+            assert!(!usual.is_no_chance(enough - 1), "{share}");
+            assert!(usual.is_no_chance(enough), "{share}");
+        }
     }
 
     #[test]
