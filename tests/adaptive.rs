@@ -176,6 +176,28 @@ async fn rule_30_a_capacity_that_grows_is_found_and_not_passed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_30_a_capacity_that_goes_and_comes_back_is_held_each_time() {
+    for (clients, waits) in [(60, true), (150, false), (150, true), (200, false)] {
+        let mut bulkhead = bulkhead(10);
+        if waits {
+            bulkhead = bulkhead.max_wait(ms(100_000));
+        }
+        let server = Server::new(10);
+        server.is_held(&bulkhead, clients).await;
+        server.knee.set(1_000);
+        server.called_under(&bulkhead, clients, 0, 4_000).await;
+        assert!(bulkhead.limit() > clients, "{}", bulkhead.limit());
+        server.knee.set(40);
+        server.is_held(&bulkhead, clients).await;
+        server.knee.set(5);
+        server.called_under(&bulkhead, clients, 0, 2_000).await;
+        assert!(bulkhead.limit() <= 6, "{}", bulkhead.limit());
+        server.knee.set(40);
+        server.is_held(&bulkhead, clients).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_30_places_that_are_on_their_way_count_as_well_where_the_callee_counts_them() {
     for waits in [false, true] {
         for initial in [4, 200] {
