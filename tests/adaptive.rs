@@ -198,6 +198,24 @@ async fn rule_30_a_capacity_that_goes_and_comes_back_is_held_each_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rule_30_a_capacity_that_was_small_from_the_start_may_become_large() {
+    for knee in [5, 10] {
+        for (clients, waits) in [(60, true), (60, false), (150, true), (150, false)] {
+            let mut bulkhead = bulkhead(10);
+            if waits {
+                bulkhead = bulkhead.max_wait(ms(100_000));
+            }
+            let server = Server::new(10);
+            server.knee.set(knee);
+            server.called_under(&bulkhead, clients, 0, 1_000).await;
+            assert!(bulkhead.limit() <= knee + 2, "{}", bulkhead.limit());
+            server.knee.set(40);
+            server.is_held(&bulkhead, clients).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn rule_30_places_that_are_on_their_way_count_as_well_where_the_callee_counts_them() {
     for waits in [false, true] {
         for initial in [4, 200] {

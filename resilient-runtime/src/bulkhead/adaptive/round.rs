@@ -51,11 +51,14 @@ impl Round {
     }
 
     /// Whether it has shown enough: all of its calls, or half of them, if they began while the limit was in
-    /// use, and it was tried.
+    /// use. Where it was in use and not tried yet, that is worth waiting for as long again.
     pub(super) fn is_over(&self, limit: u32) -> bool {
         let length = Self::length(limit);
         let half = (length / 2).max(SHORTEST);
-        self.calls() >= length || self.used >= half && self.has_tried(limit)
+        if self.used >= half && !self.has_tried(limit) {
+            return self.calls() >= 2 * length;
+        }
+        self.calls() >= length || self.used >= half
     }
 
     /// Whether the limit itself was tried, and not only half of it.
