@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::body::Body;
+use crate::body;
 use crate::class::Class;
 use crate::deadline;
 use crate::event::{self, Event};
@@ -145,43 +145,52 @@ pin_project! {
     /// The body of a function that is retried: what is called in it is beneath that retry.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Retried<S, B> {
+    pub struct Retried<S, F, C> {
         site: S,
         #[pin]
-        body: B,
+        future: F,
+        classify: C,
     }
 }
 
 /// An attempt of the function at this site, for expansions. The site is asked for, as a function that
 /// only names a `static` takes no room in a future.
 #[inline]
-pub fn retried<S, R, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, Body<F, C>>
+pub fn retried<S, R, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, F, C>
 where
     S: Fn() -> &'static R + Site,
     R: Display + Sync + 'static,
     C: Fn(&E) -> Class,
     F: Future<Output = Result<T, E>>,
 {
-    let body = crate::body::classified(classify, future);
-    Retried { site, body }
+    Retried {
+        site,
+        future,
+        classify,
+    }
 }
 
-impl<S, R, B, T, E> Future for Retried<S, B>
+impl<S, R, F, C, T, E> Future for Retried<S, F, C>
 where
     S: Fn() -> &'static R + Site,
     R: Display + Sync + 'static,
-    B: Future<Output = Outcome<T, E>>,
+    F: Future<Output = Result<T, E>>,
+    C: Fn(&E) -> Class,
 {
     type Output = Outcome<T, E>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let (site, function) = ((this.site)(), *this.site);
-        // Here, and not where it is made: what could unwind there would keep the body from being made where
-        // it stays.
-        start(site, Some(function.function()));
-        let _attempting = Attempting::by(site);
-        this.body.poll(cx)
+        let polled = {
+            let (site, function) = ((this.site)(), *this.site);
+            // Here, and not where it is made: what could unwind there would keep the body from being made where
+            // it stays.
+            start(site, Some(function.function()));
+            let _attempting = Attempting::by(site);
+            let _inside = deadline::Inside::enter();
+            this.future.poll(cx)
+        };
+        body::told(polled, &*this.classify)
     }
 }

@@ -102,10 +102,13 @@ pub fn body<F, T, E>(future: F) -> Body<F, impl Fn(&E) -> Class + Copy + Send + 
 where
     F: Future<Output = Result<T, E>>,
 {
-    Body {
-        future,
-        classify: |_: &E| Class::Transient,
-    }
+    let classify = transient;
+    Body { future, classify }
+}
+
+/// A function of its own, which is one for all bodies.
+fn transient<E>(_: &E) -> Class {
+    Class::Transient
 }
 
 /// [`body`] and [`classify`](Body::classify) in one, for expansions.
@@ -157,16 +160,25 @@ where
             let _inside = deadline::Inside::enter();
             this.future.poll(cx)
         };
-        match polled {
-            Poll::Ready(Ok(value)) => Poll::Ready(Ok(value)),
-            Poll::Ready(Err(error)) => {
-                set_class((this.classify)(&error));
-                Poll::Ready(Err(Failure::Error(error)))
-            }
-            Poll::Pending => {
-                SUSPENSIONS.set(SUSPENSIONS.get().wrapping_add(1));
-                Poll::Pending
-            }
+        told(polled, &*this.classify)
+    }
+}
+
+/// What a poll of the function itself says to the policies around it.
+#[inline]
+pub(crate) fn told<T, E>(
+    polled: Poll<Result<T, E>>,
+    classify: impl Fn(&E) -> Class,
+) -> Poll<Outcome<T, E>> {
+    match polled {
+        Poll::Ready(Ok(value)) => Poll::Ready(Ok(value)),
+        Poll::Ready(Err(error)) => {
+            set_class(classify(&error));
+            Poll::Ready(Err(Failure::Error(error)))
+        }
+        Poll::Pending => {
+            SUSPENSIONS.set(SUSPENSIONS.get().wrapping_add(1));
+            Poll::Pending
         }
     }
 }

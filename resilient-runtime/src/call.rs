@@ -23,33 +23,38 @@ use crate::retry::{Attempts, DelayFrom, OnRetry, Pause};
 
 /// A call that is under way. Its end is told once, however it ends; if its beginning was not heard, it is
 /// not told.
-pub struct Call<S: Site> {
+pub struct Call {
     /// When it began, if anybody wants to know.
     since: Option<Since>,
-    /// It is asked for, as a function that only names a `static` takes no room in a future.
-    site: S,
+    /// Not its site, which is of a type of its own: this is compiled once, and not with each function.
+    function: &'static Function,
 }
 
 /// A call of the function at this site begins.
 #[inline]
-pub fn call<S: Site>(site: S) -> Call<S> {
-    let since = event::hears_calls().then(|| begun(site.function()));
-    Call { since, site }
+pub fn call(site: impl Site) -> Call {
+    Call::of(site.function())
 }
 
-impl<S: Site> Call<S> {
+impl Call {
+    #[inline]
+    fn of(function: &'static Function) -> Self {
+        let since = event::hears_calls().then(|| begun(function));
+        Self { since, function }
+    }
+
     /// Polls its stack as this function's, to the end of the call. The stack stays where it is: to move it
     /// would cost more than all the rest of this.
     #[inline]
-    pub fn run<F>(self, stack: Pin<&mut F>) -> Run<'_, F, S> {
+    pub fn run<F>(self, stack: Pin<&mut F>) -> Run<'_, F> {
         Run { stack, call: self }
     }
 
     /// Polls one attempt of it as this function's.
     #[inline]
-    pub fn attempt<'s, F>(&self, stack: Pin<&'s mut F>) -> Attempt<'s, F, S> {
-        let site = self.site;
-        Attempt { stack, site }
+    pub fn attempt<'s, F>(&self, stack: Pin<&'s mut F>) -> Attempt<'s, F> {
+        let function = self.function;
+        Attempt { stack, function }
     }
 
     /// Whether there is another attempt: [`Attempts::settle`] as this function's.
@@ -72,7 +77,7 @@ impl<S: Site> Call<S> {
             }
             outcome => {
                 let next = {
-                    let _within = Within::enter(self.site.function());
+                    let _within = Within::enter(self.function);
                     attempts.next(&outcome)
                 };
                 if let Some(pause) = next {
@@ -86,46 +91,45 @@ impl<S: Site> Call<S> {
 
     #[inline]
     fn end(&mut self, ended: Ended) {
-        if let Some(since) = self.since {
-            self.since = None;
-            finished(self.site.function(), since, ended);
+        if let Some(since) = self.since.take() {
+            finished(self.function, since, ended);
         }
     }
 }
 
-impl<S: Site> Drop for Call<S> {
+impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
         if let Some(since) = self.since {
-            finished(self.site.function(), since, cut_off());
+            cut_off(self.function, since);
         }
     }
 }
 
-impl<S: Site> fmt::Debug for Call<S> {
+impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Call").field(self.site.function()).finish()
+        f.debug_tuple("Call").field(self.function).finish()
     }
 }
 
 /// A stack that is polled as a function's: see [`Call::run`].
+#[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
-pub struct Run<'s, F, S: Site> {
+pub struct Run<'s, F> {
     stack: Pin<&'s mut F>,
-    call: Call<S>,
+    call: Call,
 }
 
-impl<F, S, T, E> Future for Run<'_, F, S>
+impl<F, T, E> Future for Run<'_, F>
 where
     F: Future<Output = Outcome<T, E>>,
-    S: Site,
 {
     type Output = Outcome<T, E>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let _within = Within::enter(this.call.site.function());
+        let _within = Within::enter(this.call.function);
         // Value by itself: where a value is returned, no room for a failure is copied.
         match this.stack.as_mut().poll(cx) {
             Poll::Ready(Ok(value)) => {
@@ -141,35 +145,22 @@ where
     }
 }
 
-impl<F, S: Site> fmt::Debug for Run<'_, F, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Run").field(&self.call).finish()
-    }
-}
-
 /// An attempt that is polled as a function's: see [`Call::attempt`].
+#[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
-pub struct Attempt<'s, F, S: Site> {
+pub struct Attempt<'s, F> {
     stack: Pin<&'s mut F>,
-    site: S,
+    function: &'static Function,
 }
 
-impl<F: Future, S: Site> Future for Attempt<'_, F, S> {
+impl<F: Future> Future for Attempt<'_, F> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.get_mut();
-        let _within = Within::enter(this.site.function());
+        let _within = Within::enter(this.function);
         this.stack.as_mut().poll(cx)
-    }
-}
-
-impl<F, S: Site> fmt::Debug for Attempt<'_, F, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Attempt")
-            .field(self.site.function())
-            .finish()
     }
 }
 
@@ -182,12 +173,14 @@ fn begun(function: &'static Function) -> Since {
 
 /// How a call ended that did not come to its end.
 #[cold]
-fn cut_off() -> Ended {
-    if thread::panicking() {
+#[inline(never)]
+fn cut_off(function: &'static Function, since: Since) {
+    let ended = if thread::panicking() {
         Ended::Panicked
     } else {
         Ended::Dropped
-    }
+    };
+    finished(function, since, ended);
 }
 
 #[cold]

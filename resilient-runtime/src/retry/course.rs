@@ -16,6 +16,7 @@ use crate::deadline;
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::function;
+use crate::moment::Since;
 
 #[derive(Debug)]
 pub(super) struct Course<'r> {
@@ -26,7 +27,7 @@ pub(super) struct Course<'r> {
     /// In nanoseconds: what the decorrelated backoff goes on from.
     previous: u64,
     /// Only where a `max_duration` has to be held.
-    started: Option<Instant>,
+    started: Option<Since>,
 }
 
 /// What an outcome asks of the delay before the next attempt.
@@ -49,7 +50,7 @@ impl<'r> Course<'r> {
             // What is switched off has none left.
             made: if is_off { u32::MAX } else { 0 },
             previous: 0,
-            started: settings.max_duration.map(|_| Instant::now()),
+            started: settings.max_duration.map(|_| Since::at(Instant::now())),
         }
     }
 
@@ -131,7 +132,7 @@ impl<'r> Course<'r> {
         let mut now = None;
         let mut now = || *now.get_or_insert_with(Instant::now);
         if let (Some(started), Some(max_duration)) = (self.started, self.settings.max_duration) {
-            let left = max_duration.saturating_sub(now().saturating_duration_since(started));
+            let left = max_duration.saturating_sub(started.until(now()));
             if slept >= left {
                 return false;
             }
