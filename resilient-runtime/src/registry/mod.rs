@@ -17,6 +17,7 @@
 //! assert_eq!(PAYMENTS.state(), resilient_runtime::CircuitState::ForcedOpen);
 //! ```
 
+mod index;
 #[cfg(feature = "testing")]
 mod originals;
 mod path;

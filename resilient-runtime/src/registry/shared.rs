@@ -1,14 +1,14 @@
 //! Shared instances: one name, one instance in the whole process.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 use std::sync::OnceLock;
 
+use super::index::Index;
 #[cfg(feature = "config")]
 use super::site::named;
-use super::site::{Instance, Layer, Role, SITES};
+use super::site::{Instance, Layer, Rank, Role, SITES};
 use crate::attribute::Beside;
 use crate::budget::RetryBudget;
 use crate::bulkhead::{self, Bulkhead};
@@ -123,7 +123,7 @@ impl<P: Named + Keyed> Shared<P> {
 /// one refers to; of equals the smallest site. In an isolated test it is the test's own copy of that.
 pub(super) fn find<P: Named>(name: &str) -> Option<(&'static P, Role)> {
     let (instance, role) = index::<P>().get(name)?;
-    Some((isolation::here(*instance), *role))
+    Some((isolation::here(instance), role))
 }
 
 /// The instances that all names stand for, by name; in an isolated test its own copies of them.
@@ -133,11 +133,8 @@ pub(super) fn all<P: Named>() -> impl Iterator<Item = &'static P> {
 
 /// The instances that all names stand for, by name, in tests as well.
 pub(crate) fn originals<P: Named>() -> impl Iterator<Item = &'static P> {
-    index().values().map(|(instance, _)| *instance)
+    index().iter().map(|(instance, _)| instance)
 }
-
-/// What each name stands for, and who says so.
-pub(super) type Index<P> = BTreeMap<&'static str, (&'static P, Role)>;
 
 /// The index of one kind, made once: the sites of a binary never change. It is made outside of the cell, as
 /// an instance that is made at its first use runs code of users.
@@ -146,20 +143,10 @@ pub(super) fn index<P: Named>() -> &'static Index<P> {
     if let Some(index) = cell.get() {
         return index;
     }
-    let mut chosen = BTreeMap::new();
-    for (instance, role, rank) in spoken_of::<P>() {
-        let order = (role, rank);
-        let first = chosen.entry(instance.name()).or_insert((order, instance));
-        if order < first.0 {
-            *first = (order, instance);
-        }
-    }
-    let said = |(name, ((role, _), instance))| (name, (instance, role));
-    let chosen = chosen.into_iter().map(said).collect();
+    let spoken: Vec<_> = spoken_of().collect();
+    let chosen = Index::of(&spoken, P::name);
     cell.get_or_init(|| chosen)
 }
-
-type Rank = (&'static str, &'static str, u32, u32);
 
 /// Everything in the binary that speaks of an instance of this kind.
 pub(super) fn spoken_of<P: Named>() -> impl Iterator<Item = (&'static P, Role, Rank)> {

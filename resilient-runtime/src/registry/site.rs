@@ -19,6 +19,9 @@ use crate::timeout::Timeout;
 #[linkme::distributed_slice]
 pub static SITES: [Site];
 
+/// Package, file, line and column.
+pub(super) type Rank = (&'static str, &'static str, u32, u32);
+
 /// An annotated function, or a `static` marked `#[shared]`.
 pub struct Site {
     function: Function,
@@ -118,7 +121,7 @@ impl Site {
     }
 
     /// Which of two declarations holds does not depend on traffic: the smaller site does.
-    pub(super) fn rank(&self) -> (&'static str, &'static str, u32, u32) {
+    pub(super) fn rank(&self) -> Rank {
         let location = self.function.location();
         (
             self.function.package(),

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::shared::{Index, Named, find, index, spoken_of};
+use super::index::Index;
+use super::shared::{Named, find, index, spoken_of};
 use super::site::Role;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
@@ -69,15 +70,13 @@ fn near_misses<P: Named>() -> Vec<Conflict> {
 }
 
 fn referred_to<P: Named>(names: &'static Index<P>) -> impl Iterator<Item = &'static P> {
-    let referred = names.values().filter(|(_, role)| *role == Role::Referred);
-    referred.map(|(instance, _)| *instance)
+    let referred = names.iter().filter(|(_, role)| *role == Role::Referred);
+    referred.map(|(instance, _)| instance)
 }
 
 fn declared<P: Named>(names: &'static Index<P>) -> impl Iterator<Item = &'static str> {
-    let declared = names
-        .iter()
-        .filter(|(_, (_, role))| *role != Role::Referred);
-    declared.map(|(name, _)| *name)
+    let declared = names.iter().filter(|(_, role)| *role != Role::Referred);
+    declared.map(|(instance, _)| instance.name())
 }
 
 fn undeclared_as<P: Named>(instance: &P, meant: Option<&str>) -> Conflict {
