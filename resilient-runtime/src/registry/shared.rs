@@ -143,25 +143,31 @@ pub(super) fn index<P: Named>() -> &'static Index<P> {
     if let Some(index) = cell.get() {
         return index;
     }
-    let spoken: Vec<_> = spoken_of().collect();
-    let chosen = Index::of(&spoken, P::name);
+    let chosen = Index::of(&spoken_of(), P::name);
     cell.get_or_init(|| chosen)
 }
 
 /// Everything in the binary that speaks of an instance of this kind.
-pub(super) fn spoken_of<P: Named>() -> impl Iterator<Item = (&'static P, Role, Rank)> {
-    SITES.iter().flat_map(|site| {
+pub(super) fn spoken_of<P: Named>() -> Vec<(&'static P, Role, Rank)> {
+    let mut spoken = Vec::new();
+    // A loop, as adapters would be compiled anew with each kind.
+    for site in SITES {
         let rank = site.rank();
-        site.instances()
-            .filter_map(P::of)
-            .map(move |(instance, role)| (instance, role, rank))
-    })
+        for instance in site.instances() {
+            if let Some((instance, role)) = P::of(instance) {
+                spoken.push((instance, role, rank));
+            }
+        }
+    }
+    spoken
 }
 
 /// The names that are spoken of.
 #[cfg(feature = "testing")]
 pub(crate) fn names_of<P: Named>() -> impl Iterator<Item = &'static str> {
-    spoken_of::<P>().map(|(instance, ..)| instance.name())
+    spoken_of::<P>()
+        .into_iter()
+        .map(|(instance, ..)| instance.name())
 }
 
 /// A policy that is shared by name.

@@ -40,13 +40,16 @@ pub fn verify() -> Result<(), Conflicts> {
 }
 
 fn disagreements<P: Named>() -> Vec<Conflict> {
-    spoken_of::<P>()
-        .filter(|(_, role, _)| *role != Role::Referred)
-        .filter_map(|(instance, ..)| {
-            let (holds, _) = find::<P>(instance.name())?;
-            (!instance.agrees_with(holds)).then(|| instance.conflict_with(holds))
-        })
-        .collect()
+    let mut conflicts = Vec::new();
+    for (instance, role, _) in spoken_of::<P>() {
+        if role != Role::Referred
+            && let Some((holds, _)) = find::<P>(instance.name())
+            && !instance.agrees_with(holds)
+        {
+            conflicts.push(instance.conflict_with(holds));
+        }
+    }
+    conflicts
 }
 
 /// What is only referred to, of a policy that has to be declared.
