@@ -191,7 +191,7 @@ where
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let AroundProjection::Running { inner, mut timer } = self.as_mut().project() else {
-            unreachable!("a future is not polled after it has returned")
+            polled_again()
         };
         let first = timer.as_mut().first();
         let mut entered = Entered::new();
@@ -218,19 +218,47 @@ where
         match expired {
             None => Poll::Pending,
             Some(whose) => {
-                let marked = matches!(whose, Deadline::Own(_)).then(Expired::mark);
+                let expiring = whose.expire();
                 self.set(Self::Expired);
-                drop(marked);
-                Poll::Ready(Err(Failure::Rejected(whose.reject())))
+                Poll::Ready(Err(Failure::Rejected(expiring.reject())))
             }
         }
     }
 }
 
-impl Deadline<'_> {
-    /// The rejection of a call whose time is up, when what was inside has been dropped.
+#[cold]
+#[inline(never)]
+fn polled_again() -> ! {
+    unreachable!("a future is not polled after it has returned")
+}
+
+/// What is inside is dropped while this lives, and a breaker beneath can ask why.
+struct Expiring<'a> {
+    whose: Deadline<'a>,
+    marked: Option<Expired>,
+}
+
+impl Expiring<'_> {
     #[cold]
     #[inline(never)]
+    fn reject(self) -> Rejected {
+        let Self { whose, marked } = self;
+        drop(marked);
+        whose.reject()
+    }
+}
+
+impl<'a> Deadline<'a> {
+    /// Its time is up.
+    #[cold]
+    #[inline(never)]
+    fn expire(self) -> Expiring<'a> {
+        let marked = matches!(self, Self::Own(_)).then(Expired::mark);
+        let whose = self;
+        Expiring { whose, marked }
+    }
+
+    /// The rejection of a call whose time is up, when what was inside has been dropped.
     fn reject(self) -> Rejected {
         let (after, inherited) = match self {
             Self::Own(limit) => (limit.after, false),
