@@ -23,38 +23,34 @@ use crate::retry::{Attempts, DelayFrom, OnRetry, Pause};
 
 /// A call that is under way. Its end is told once, however it ends; if its beginning was not heard, it is
 /// not told.
-pub struct Call {
+pub struct Call<S: Site> {
     /// When it began, if anybody wants to know.
     since: Option<Since>,
-    /// Not its site, which is of a type of its own: this is compiled once, and not with each function.
-    function: &'static Function,
+    /// It is asked for, as a function that only names a `static` takes no room in a future. And it is of a type of
+    /// its own, so that all of this is inlined: what two functions share is called.
+    site: S,
 }
 
 /// A call of the function at this site begins.
 #[inline]
-pub fn call(site: impl Site) -> Call {
-    Call::of(site.function())
+pub fn call<S: Site>(site: S) -> Call<S> {
+    let since = event::hears_calls().then(|| begun(site.function()));
+    Call { since, site }
 }
 
-impl Call {
-    #[inline]
-    fn of(function: &'static Function) -> Self {
-        let since = event::hears_calls().then(|| begun(function));
-        Self { since, function }
-    }
-
+impl<S: Site> Call<S> {
     /// Polls its stack as this function's, to the end of the call. The stack stays where it is: to move it
     /// would cost more than all the rest of this.
     #[inline]
-    pub fn run<F>(self, stack: Pin<&mut F>) -> Run<'_, F> {
+    pub fn run<F>(self, stack: Pin<&mut F>) -> Run<'_, F, S> {
         Run { stack, call: self }
     }
 
     /// Polls one attempt of it as this function's.
     #[inline]
-    pub fn attempt<'s, F>(&self, stack: Pin<&'s mut F>) -> Attempt<'s, F> {
-        let function = self.function;
-        Attempt { stack, function }
+    pub fn attempt<'s, F>(&self, stack: Pin<&'s mut F>) -> Attempt<'s, F, S> {
+        let site = self.site;
+        Attempt { stack, site }
     }
 
     /// Whether there is another attempt: [`Attempts::settle`] as this function's.
@@ -77,7 +73,7 @@ impl Call {
             }
             outcome => {
                 let next = {
-                    let _within = Within::enter(self.function);
+                    let _within = Within::enter(self.site.function());
                     attempts.next(&outcome)
                 };
                 if let Some(pause) = next {
@@ -91,45 +87,46 @@ impl Call {
 
     #[inline]
     fn end(&mut self, ended: Ended) {
-        if let Some(since) = self.since.take() {
-            finished(self.function, since, ended);
+        if let Some(since) = self.since {
+            self.since = None;
+            finished(self.site.function(), since, ended);
         }
     }
 }
 
-impl Drop for Call {
+impl<S: Site> Drop for Call<S> {
     #[inline]
     fn drop(&mut self) {
         if let Some(since) = self.since {
-            cut_off(self.function, since);
+            finished(self.site.function(), since, cut_off());
         }
     }
 }
 
-impl fmt::Debug for Call {
+impl<S: Site> fmt::Debug for Call<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Call").field(self.function).finish()
+        f.debug_tuple("Call").field(self.site.function()).finish()
     }
 }
 
 /// A stack that is polled as a function's: see [`Call::run`].
-#[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
-pub struct Run<'s, F> {
+pub struct Run<'s, F, S: Site> {
     stack: Pin<&'s mut F>,
-    call: Call,
+    call: Call<S>,
 }
 
-impl<F, T, E> Future for Run<'_, F>
+impl<F, S, T, E> Future for Run<'_, F, S>
 where
     F: Future<Output = Outcome<T, E>>,
+    S: Site,
 {
     type Output = Outcome<T, E>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let _within = Within::enter(this.call.function);
+        let _within = Within::enter(this.call.site.function());
         // Value by itself: where a value is returned, no room for a failure is copied.
         match this.stack.as_mut().poll(cx) {
             Poll::Ready(Ok(value)) => {
@@ -145,22 +142,35 @@ where
     }
 }
 
-/// An attempt that is polled as a function's: see [`Call::attempt`].
-#[derive(Debug)]
-#[must_use = "futures do nothing unless awaited"]
-pub struct Attempt<'s, F> {
-    stack: Pin<&'s mut F>,
-    function: &'static Function,
+impl<F, S: Site> fmt::Debug for Run<'_, F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Run").field(&self.call).finish()
+    }
 }
 
-impl<F: Future> Future for Attempt<'_, F> {
+/// An attempt that is polled as a function's: see [`Call::attempt`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Attempt<'s, F, S: Site> {
+    stack: Pin<&'s mut F>,
+    site: S,
+}
+
+impl<F: Future, S: Site> Future for Attempt<'_, F, S> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.get_mut();
-        let _within = Within::enter(this.function);
+        let _within = Within::enter(this.site.function());
         this.stack.as_mut().poll(cx)
+    }
+}
+
+impl<F, S: Site> fmt::Debug for Attempt<'_, F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Attempt")
+            .field(self.site.function())
+            .finish()
     }
 }
 
@@ -173,14 +183,12 @@ fn begun(function: &'static Function) -> Since {
 
 /// How a call ended that did not come to its end.
 #[cold]
-#[inline(never)]
-fn cut_off(function: &'static Function, since: Since) {
-    let ended = if thread::panicking() {
+fn cut_off() -> Ended {
+    if thread::panicking() {
         Ended::Panicked
     } else {
         Ended::Dropped
-    };
-    finished(function, since, ended);
+    }
 }
 
 #[cold]
