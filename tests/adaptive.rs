@@ -10,7 +10,7 @@ use std::{
 use futures::{FutureExt, future::join_all};
 use resilient_runtime::{
     Bulkhead, Classify, Failure, Rejected, Retry, Timeout, body, bulkhead, circuit_breaker, event,
-    registry, retry, timeout,
+    registry, retry, testing, timeout,
 };
 use support::{Fault, done, dropped_after_every_poll, forever, ms, rejection, started};
 use tokio::time::sleep;
@@ -506,20 +506,19 @@ async fn a_rejection_tells_the_limit_of_the_moment() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_tells_of_each_change_and_of_nothing_else() {
-    let mut events = event::subscribe();
     let bulkhead = bulkhead(2).named("adaptive-told");
     let server = Server::new(20);
     let mut limit = 2;
     for _ in 0..60 {
         let calls = (0..60).map(|_| bulkhead.call(server.call()));
-        join_all(calls).await;
-        while let Some(event) = events.try_recv() {
+        let (_, events) = testing::record(join_all(calls)).await;
+        for event in &events {
             if let event::Event::LimitChanged { name, from, to, .. } = event
                 && *name == *"adaptive-told"
             {
-                assert_eq!(from, limit);
+                assert_eq!(*from, limit);
                 assert_ne!(from, to);
-                limit = to;
+                limit = *to;
             }
         }
         assert_eq!(limit, bulkhead.limit());
