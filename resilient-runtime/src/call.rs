@@ -53,13 +53,14 @@ impl<S: Site> Call<S> {
         Attempt { stack, site }
     }
 
-    /// Whether there is another attempt: [`Attempts::settle`] as this function's.
+    /// Whether there is another attempt: [`Attempts::settle`] as this function's. Where there is no delay no
+    /// pause is made: to hand one over costs more than all the rest.
     #[inline]
     pub fn settle<'r, T, E, W, O, D, N>(
         &mut self,
         attempts: &mut Attempts<'r, T, E, W, O, D, N>,
         outcome: Outcome<T, E>,
-    ) -> ControlFlow<Outcome<T, E>, Pause<'r>>
+    ) -> ControlFlow<Outcome<T, E>, Option<Pause<'r>>>
     where
         W: OnError<E>,
         O: OnValue<T>,
@@ -76,7 +77,7 @@ impl<S: Site> Call<S> {
                     let _within = Within::enter(self.site.function());
                     attempts.next(&outcome)
                 };
-                if let Some(pause) = next {
+                if let ControlFlow::Continue(pause) = next {
                     return ControlFlow::Continue(pause);
                 }
                 self.end(Ended::of(&outcome));

@@ -80,6 +80,12 @@ impl Since {
         Self(NonZeroI64::new(nanos ^ Self::SPARE).unwrap_or(NonZeroI64::MAX))
     }
 
+    /// For whoever seldom asks: it is not inlined.
+    #[inline(never)]
+    pub(crate) fn now() -> Self {
+        Self::at(Instant::now())
+    }
+
     /// How long before `now` it was; no time at all, if it is still to come.
     pub(crate) fn until(self, now: Instant) -> Duration {
         Moment(self.0.get() ^ Self::SPARE)

@@ -409,7 +409,8 @@ impl Retry {
             let attempt = call.attempt(__rt::pin!(#attempt)).await;
             let pause = match call.settle(&mut attempts, attempt) {
                 __rt::Break(outcome) => break outcome,
-                __rt::Continue(pause) => pause,
+                __rt::Continue(__rt::None) => continue,
+                __rt::Continue(__rt::Some(pause)) => pause,
             };
             pause.await;
         })

@@ -193,7 +193,7 @@ impl RetryBudget {
     }
 
     /// A first call is made. It is one call, whichever policies of its stack have this budget.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn deposit(&self) {
         let it = isolation::here(self);
         if !counted::knows(it) {

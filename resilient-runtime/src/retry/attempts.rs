@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::course::{Asked, Course};
+use super::course::Course;
 use super::hooks::{DelayFrom, OnRetry, RetryEvent};
 use super::pause::Pause;
 use super::settings::Settings;
@@ -155,11 +155,19 @@ where
         match outcome {
             Ok(value) if self.accepts(&value) => ControlFlow::Break(Ok(value)),
             // What a call ends with stays where it is: it may be large.
-            outcome => match self.next(&outcome) {
+            outcome => match self.pause(&outcome) {
                 None => ControlFlow::Break(outcome),
                 Some(pause) => ControlFlow::Continue(pause),
             },
         }
+    }
+
+    /// The pause before the next attempt, if there is one: of no length, where there is no delay.
+    #[cold]
+    #[inline(never)]
+    fn pause(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
+        let pause = self.next(outcome).continue_value()?;
+        Some(pause.unwrap_or_else(Pause::none))
     }
 
     /// Whether this value is not retried.
@@ -168,43 +176,38 @@ where
         !self.when_ok.says(value)
     }
 
-    /// The pause before the next attempt, if there is one. What does not depend on types is the course's.
+    /// Whether there is another attempt; then after which pause, if one. What does not depend on types is the
+    /// course's.
     #[cold]
     #[inline(never)]
-    pub(crate) fn next(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
+    pub(crate) fn next(&mut self, outcome: &Outcome<T, E>) -> ControlFlow<(), Option<Pause<'r>>> {
         if self.course.is_used_up() {
-            return None;
+            return ControlFlow::Break(());
         }
-        let (asked, cause) = match outcome {
+        let error = match outcome {
             // `when_ok` has asked for it.
-            Ok(_) => (Asked::Nothing, None),
-            Err(failure) => (self.asked(failure)?, Some(failure.cause())),
+            Ok(_) => return self.course.after_value(),
+            Err(Failure::Rejected(rejected)) => return self.course.after_rejection(rejected),
+            Err(Failure::Error(error)) => error,
         };
-        let pause = self.course.next(&asked, cause)?;
-        if let Err(Failure::Error(error)) = outcome {
-            let event = RetryEvent::new(self.course.made, pause.delay(), error);
+        let Some(class) = self.course.class() else {
+            return ControlFlow::Break(());
+        };
+        let by_class = || matches!(class, Class::Transient | Class::Throttled { .. });
+        if !self.when.says(error).unwrap_or_else(by_class) {
+            return ControlFlow::Break(());
+        }
+        let asked = self.delay_from.delay_from(error).or(match class {
+            Class::Throttled { retry_after } => retry_after,
+            _ => None,
+        });
+        let next = self.course.after_error(asked);
+        if let ControlFlow::Continue(pause) = &next {
+            let delay = pause.as_ref().map_or(Duration::ZERO, Pause::delay);
+            let event = RetryEvent::new(self.course.made, delay, error);
             self.on_retry.on_retry(&event);
         }
-        Some(pause)
-    }
-
-    /// What this failure asks of the delay; `None` when it must not be retried.
-    fn asked(&self, failure: &Failure<E>) -> Option<Asked> {
-        match failure {
-            Failure::Error(error) => {
-                let class = self.course.class()?;
-                let by_class = || matches!(class, Class::Transient | Class::Throttled { .. });
-                if !self.when.says(error).unwrap_or_else(by_class) {
-                    return None;
-                }
-                let asked = self.delay_from.delay_from(error).or(match class {
-                    Class::Throttled { retry_after } => retry_after,
-                    _ => None,
-                });
-                Some(asked.map_or(Asked::Nothing, Asked::Exactly))
-            }
-            Failure::Rejected(rejected) => self.course.asked_by(rejected),
-        }
+        next
     }
 }
 

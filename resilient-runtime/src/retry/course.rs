@@ -1,6 +1,7 @@
 //! How far the attempts of one call have come, and whether there is another one: what does not depend on
 //! the types of their outcomes, and so is there once for all functions.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -30,8 +31,11 @@ pub(super) struct Course<'r> {
     started: Option<Since>,
 }
 
+/// Whether there is another attempt; then after which pause, if one.
+pub(super) type Next<'r> = ControlFlow<(), Option<Pause<'r>>>;
+
 /// What an outcome asks of the delay before the next attempt.
-pub(super) enum Asked {
+enum Asked {
     Nothing,
     Exactly(Duration),
     AtLeast(Duration),
@@ -50,7 +54,7 @@ impl<'r> Course<'r> {
             // What is switched off has none left.
             made: if is_off { u32::MAX } else { 0 },
             previous: 0,
-            started: settings.max_duration.map(|_| Since::at(Instant::now())),
+            started: settings.max_duration.map(|_| Since::now()),
         }
     }
 
@@ -60,9 +64,37 @@ impl<'r> Course<'r> {
         self.settings.on.contains(Cause::Error).then(body::class)
     }
 
-    /// What a rejection asks of the delay; `None` when it must not be retried.
+    /// Whether there is no retry left, whatever an outcome asks for.
+    pub(super) fn is_used_up(&self) -> bool {
+        self.made >= self.settings.max
+    }
+
+    /// After an error that is to be retried, with the delay that it asks for.
     #[inline(never)]
-    pub(super) fn asked_by(&self, rejected: &Rejected) -> Option<Asked> {
+    pub(super) fn after_error(&mut self, asked: Option<Duration>) -> Next<'r> {
+        // Nothing to work out, and nobody to ask or to tell.
+        if asked.is_none()
+            && matches!(self.settings.mode, Mode::None)
+            && self.budget.is_none()
+            && self.started.is_none()
+            && deadline::current().is_none()
+            && !event::is_heard_in_detail()
+        {
+            self.made += 1;
+            return ControlFlow::Continue(None);
+        }
+        let asked = asked.map_or(Asked::Nothing, Asked::Exactly);
+        self.next(&asked, Some(Cause::Error))
+    }
+
+    /// After a value that `when_ok` has asked to be retried.
+    pub(super) fn after_value(&mut self) -> Next<'r> {
+        self.next(&Asked::Nothing, None)
+    }
+
+    /// After a rejection, which may not be one that is to be retried.
+    #[inline(never)]
+    pub(super) fn after_rejection(&mut self, rejected: &Rejected) -> Next<'r> {
         // A deadline that is not ours to extend.
         let is_callers = matches!(
             rejected,
@@ -72,21 +104,23 @@ impl<'r> Course<'r> {
             }
         );
         if is_callers || !self.settings.on.contains(rejected.into()) {
-            return None;
+            return ControlFlow::Break(());
         }
         let retry_after = rejected.retry_after();
-        Some(retry_after.map_or(Asked::Nothing, Asked::AtLeast))
+        let asked = retry_after.map_or(Asked::Nothing, Asked::AtLeast);
+        self.next(&asked, Some(rejected.into()))
     }
 
-    /// Whether there is no retry left, whatever an outcome asks for.
-    pub(super) fn is_used_up(&self) -> bool {
-        self.made >= self.settings.max
-    }
-
-    /// The pause before the next retry, if there is one: then those who listen are told. Without a cause it is
-    /// `when_ok` that has asked for it.
+    /// Whether the next retry is made, and when: then those who listen are told.
     #[inline(never)]
-    pub(super) fn next(&mut self, asked: &Asked, cause: Option<Cause>) -> Option<Pause<'r>> {
+    fn next(&mut self, asked: &Asked, cause: Option<Cause>) -> Next<'r> {
+        match self.pause(asked, cause) {
+            Some(pause) => ControlFlow::Continue(pause.if_any()),
+            None => ControlFlow::Break(()),
+        }
+    }
+
+    fn pause(&mut self, asked: &Asked, cause: Option<Cause>) -> Option<Pause<'r>> {
         let delay = self.delay(asked)?;
         if !self.fits(delay) {
             return None;

@@ -25,6 +25,22 @@ impl<'b> Pause<'b> {
         Self { delay, withdrawal }
     }
 
+    /// There is none, where somebody wants one.
+    #[inline]
+    pub(super) fn none() -> Self {
+        Self::new(Duration::ZERO, None)
+    }
+
+    /// There is none where there is nothing to wait for, and nothing to spend after it.
+    #[inline]
+    pub(super) fn if_any(self) -> Option<Self> {
+        if self.delay.is_zero() && self.withdrawal.is_none() {
+            None
+        } else {
+            Some(self)
+        }
+    }
+
     /// How long it takes.
     ///
     /// ```
