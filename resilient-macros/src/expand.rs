@@ -11,15 +11,14 @@
 //!     static __RETRY: __rt::Retry = __rt::Retry::new(3);
 //!     static __TIMEOUT: __rt::Timeout = ..;
 //!     __rt::site! { &__RETRY, &__TIMEOUT }
+//!     let finish = __rt::finish::<R>;
 //!     let mut call = __rt::call(__rt::here!());
 //!     let mut attempts = __RETRY.attempts();
-//!     let outcome = loop {
+//!     loop {
 //!         let attempt = call.attempt(__rt::pin!(__TIMEOUT.around(__rt::body(async { STATEMENTS })))).await;
-//!         let pause = match call.settle(&mut attempts, attempt) { __rt::Break(outcome) => break outcome, .. };
+//!         let pause = match call.settle(&mut attempts, attempt) { __rt::Break(outcome) => break finish(outcome), .. };
 //!         pause.await;
-//!     };
-//!     let finish = __rt::finish::<R>;
-//!     finish(outcome)
+//!     }
 //! }
 //! ```
 //!
@@ -278,13 +277,18 @@ impl<'a> Expansion<'a> {
                     inner
                 };
                 if i == self.on_top {
+                    let end = if i == 0 {
+                        self.end().call
+                    } else {
+                        quote_spanned!(span=> outcome)
+                    };
                     // A loop in a block of its own would cost more than the rest of the retry.
                     return Written::Outcome {
                         statements: quote_spanned!(span=>
                             let mut call = __rt::call(__rt::here!());
                             let mut attempts = #attempts;
                         ),
-                        value: Retry::repeat_of_call(&inner.into_future()),
+                        value: Retry::repeat_of_call(&inner.into_future(), &end),
                     };
                 }
                 let value = match inner {
@@ -325,10 +329,10 @@ impl<'a> Expansion<'a> {
         if i != self.on_top || is_retry {
             return written;
         }
-        let (span, stack) = (Span::mixed_site(), written.into_future());
+        let run = run(written);
         Written::Outcome {
             statements: TokenStream::new(),
-            value: quote_spanned!(span=> __rt::call(__rt::here!()).run(__rt::pin!(#stack)).await),
+            value: quote_spanned!(Span::mixed_site()=> #run.await),
         }
     }
 
@@ -384,8 +388,8 @@ impl<'a> Expansion<'a> {
         self.arguments.iter().map(clone).collect()
     }
 
-    /// The outermost layer, and the outcome as what the function returns.
-    fn finish(&self, inner: Written) -> TokenStream {
+    /// How the outcome becomes what the function returns.
+    fn end(&self) -> Finish {
         // What an unconditional fallback answers gets past it no more.
         let answers = |layer: &&Layer| match layer {
             Layer::Fallback(fallback) => fallback.is_unconditional(),
@@ -396,16 +400,36 @@ impl<'a> Expansion<'a> {
             .iter()
             .take_while(|layer| !answers(layer))
             .any(|layer| layer.policy().rejects());
-        let end = self.returns.finish(can_reject);
+        self.returns.finish(can_reject)
+    }
+
+    /// The outermost layer, and the outcome as what the function returns. It becomes that where it is made: no
+    /// room for a rejection is copied then.
+    fn finish(&self, inner: Written) -> TokenStream {
+        let end = self.end();
         if let Some(Layer::Fallback(fallback)) = self.layers.first() {
             let statements = inner.into_statements();
             let end = fallback.finish(&self.arguments_for(0), &self.returns, &end, &self.scope);
             return quote!(#statements #end);
         }
-        let statements = self.observed(0, self.wrap(0, inner)).into_statements();
         let Finish { binding, call } = end;
-        quote!(#statements #binding #call)
+        let is_retry = matches!(self.layers.first(), Some(Layer::Retry(_)));
+        match self.wrap(0, inner) {
+            Written::Outcome { statements, value } if is_retry => {
+                quote!(#binding #statements #value)
+            }
+            written => {
+                let (span, run) = (Span::mixed_site(), run(written));
+                quote_spanned!(span=> #binding #run.map(move |outcome| #call).await)
+            }
+        }
     }
+}
+
+/// A stack as a call of the function.
+fn run(written: Written) -> TokenStream {
+    let stack = written.into_future();
+    quote_spanned!(Span::mixed_site()=> __rt::call(__rt::here!()).run(__rt::pin!(#stack)))
 }
 
 fn hold(layer: &Layer, names: &Names, function: &str, scope: &Scope) -> Held {

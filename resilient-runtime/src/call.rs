@@ -143,6 +143,46 @@ where
     }
 }
 
+impl<'s, F, S: Site> Run<'s, F, S> {
+    /// Its outcome as something else.
+    #[inline]
+    pub fn map<X>(self, map: X) -> Map<'s, F, S, X> {
+        Map { run: self, map }
+    }
+}
+
+/// A stack that is polled as a function's, and ends in something else than an outcome: see [`Run::map`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Map<'s, F, S: Site, X> {
+    run: Run<'s, F, S>,
+    map: X,
+}
+
+impl<F, S, X, T, E, R> Future for Map<'_, F, S, X>
+where
+    F: Future<Output = Outcome<T, E>>,
+    S: Site,
+    X: Fn(Outcome<T, E>) -> R + Unpin,
+{
+    type Output = R;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+        let this = self.get_mut();
+        match Pin::new(&mut this.run).poll(cx) {
+            Poll::Ready(Ok(value)) => Poll::Ready((this.map)(Ok(value))),
+            Poll::Ready(Err(failure)) => Poll::Ready((this.map)(Err(failure))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<F, S: Site, X> fmt::Debug for Map<'_, F, S, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Map").field(&self.run).finish()
+    }
+}
+
 impl<F, S: Site> fmt::Debug for Run<'_, F, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Run").field(&self.call).finish()

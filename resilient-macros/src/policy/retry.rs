@@ -402,13 +402,13 @@ impl Retry {
         })
     }
 
-    /// The loop over attempts that are futures, at the top of a call.
-    pub(crate) fn repeat_of_call(attempt: &TokenStream) -> TokenStream {
+    /// The loop over attempts that are futures, at the top of a call, which leaves it with `end`.
+    pub(crate) fn repeat_of_call(attempt: &TokenStream, end: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
             let attempt = call.attempt(__rt::pin!(#attempt)).await;
             let pause = match call.settle(&mut attempts, attempt) {
-                __rt::Break(outcome) => break outcome,
+                __rt::Break(outcome) => break #end,
                 __rt::Continue(__rt::None) => continue,
                 __rt::Continue(__rt::Some(pause)) => pause,
             };

@@ -247,7 +247,11 @@ fn only_what_can_reject_asks_for_a_conversion() {
     );
     holds(
         "#[timeout(\"1s\", rejected = convert)] async fn f() -> R { x }",
-        "let finish = __rt::finish_with::<R>; finish(outcome, __rt::reject_by::<R, _>(|it| convert(it)))",
+        "let finish = __rt::finish_with::<R>;",
+    );
+    holds(
+        "#[timeout(\"1s\", rejected = convert)] async fn f() -> R { x }",
+        ".map(move |outcome| finish(outcome, __rt::reject_by::<R, _>(|it| convert(it))))",
     );
 }
 
