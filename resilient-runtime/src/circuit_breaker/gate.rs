@@ -243,8 +243,8 @@ impl Gate {
     }
 
     /// Whether a success of this generation is held back: it may be, and there was room.
-    #[inline]
-    fn hold_back(&self, generation: u64, clock: impl Fn() -> Instant) -> bool {
+    #[inline(never)]
+    pub(super) fn hold_back(&self, generation: u64, clock: impl Fn() -> Instant) -> bool {
         let may_wait = || {
             let word = self.word.load(Ordering::Acquire);
             word & !WATCHES == generation << BITS | HOLDS
