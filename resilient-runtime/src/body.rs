@@ -22,6 +22,7 @@ thread_local! {
 }
 
 /// The class of the error that the body has just returned, in the poll that is under way.
+#[inline]
 pub(crate) fn class() -> Class {
     CLASS.get().unwrap_or_default()
 }
