@@ -194,9 +194,24 @@ impl Gate {
         slowed.then(|| machine.judge(settings, || now)).flatten()
     }
 
-    /// Whether it changes nothing that a call has ended like this. So it is with most.
+    /// Whether nothing more is to be done about a call that has ended like this. So it is with most.
     #[inline]
-    pub(super) fn is_deaf_to(&self, watched: Option<Watched>, verdict: Verdict) -> bool {
+    pub(super) fn is_done_with(
+        &self,
+        leave: Leave,
+        watched: Option<Watched>,
+        verdict: Verdict,
+        clock: impl Fn() -> Instant,
+    ) -> bool {
+        self.is_deaf_to(watched, verdict)
+            || watched.is_none()
+                && verdict == Verdict::Success
+                && self.hold_back(leave.generation, clock)
+    }
+
+    /// Whether it changes nothing.
+    #[inline]
+    fn is_deaf_to(&self, watched: Option<Watched>, verdict: Verdict) -> bool {
         let does = self.word.load(Ordering::Acquire) & DOES;
         watched.is_none() && (does == SETTLED && verdict != Verdict::Failure || does == SILENT)
     }
@@ -244,7 +259,7 @@ impl Gate {
 
     /// Whether a success of this generation is held back: it may be, and there was room.
     #[inline(never)]
-    pub(super) fn hold_back(&self, generation: u64, clock: impl Fn() -> Instant) -> bool {
+    fn hold_back(&self, generation: u64, clock: impl Fn() -> Instant) -> bool {
         let may_wait = || {
             let word = self.word.load(Ordering::Acquire);
             word & !WATCHES == generation << BITS | HOLDS

@@ -128,7 +128,7 @@ impl<S: Current> Breaker<S> {
         verdict: Verdict,
         now: Instant,
     ) {
-        if !self.gate.is_deaf_to(watched, verdict) {
+        if !self.gate.is_done_with(leave, watched, verdict, || now) {
             self.gate
                 .exit(&self.settings, leave, watched, verdict, || now);
         }

@@ -516,11 +516,10 @@ impl CircuitBreaker {
 
     #[inline]
     fn exit(&self, leave: Leave, watched: Option<Watched>, verdict: Verdict) {
-        if self.gate.is_deaf_to(watched, verdict) {
-            return;
-        }
-        let is_plain = watched.is_none() && verdict == Verdict::Success;
-        if !is_plain || !self.gate.hold_back(leave.generation, Instant::now) {
+        if !self
+            .gate
+            .is_done_with(leave, watched, verdict, Instant::now)
+        {
             self.hear(leave, watched, verdict);
         }
     }

@@ -447,7 +447,7 @@ fn exit(
     verdict: Verdict,
     now: Instant,
 ) {
-    if !gate.is_deaf_to(watched, verdict) {
+    if !gate.is_done_with(leave, watched, verdict, || now) {
         gate.exit(settings, leave, watched, verdict, || now);
     }
 }
