@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn rejections_stay_small_enough_to_return() {
         assert!(
-            size_of::<Rejected>() <= 96,
+            size_of::<Rejected>() <= 64,
             "{} bytes",
             size_of::<Rejected>()
         );

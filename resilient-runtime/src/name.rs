@@ -21,17 +21,45 @@ use crate::rule;
 #[derive(Clone)]
 pub struct Name(Text);
 
+/// In two words, as every rejection has one.
 #[derive(Clone)]
 enum Text {
     Static(&'static str),
-    Shared(Arc<str>),
-    /// `hosts[api.example.com]`.
-    Keyed {
-        shown: Arc<str>,
-        /// How much of it is the name without the key.
-        template: u32,
-    },
+    Made(Handle),
 }
+
+/// A name that was made at run time.
+struct Made {
+    /// `hosts[api.example.com]`.
+    shown: Box<str>,
+    /// How much of it is the name without the key.
+    template: usize,
+}
+
+/// There always is one, until this is dropped.
+#[derive(Clone)]
+struct Handle(Option<Arc<Made>>);
+
+impl Handle {
+    fn get(&self) -> Option<&Made> {
+        self.0.as_deref()
+    }
+}
+
+/// What is in it is let go by value. So the address of a rejection is not asked for where it is dropped, and it can be
+/// in registers until then.
+impl Drop for Handle {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(made) = self.0.take() {
+            let_go(made);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn let_go(_: Arc<Made>) {}
 
 /// Of a longer key so many characters are shown: enough for every host and id, and not for a log to
 /// drown in.
@@ -60,13 +88,12 @@ impl Name {
             shown.push('…');
         }
         shown.push(']');
-        match u32::try_from(template.without_key().len()) {
-            Ok(template) => Self(Text::Keyed {
-                shown: shown.into(),
-                template,
-            }),
-            Err(_) => shown.into(),
-        }
+        Self::made(shown, template.without_key().len())
+    }
+
+    fn made(shown: String, template: usize) -> Self {
+        let shown = shown.into();
+        Self(Text::Made(Handle(Some(Arc::new(Made { shown, template })))))
     }
 
     /// The name as text. Of the instance of a key it shows the key as well, up to 128 characters of it:
@@ -75,8 +102,7 @@ impl Name {
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Text::Static(name) => name,
-            Text::Shared(name) => name,
-            Text::Keyed { shown, .. } => shown,
+            Text::Made(made) => made.get().map_or("", |made| &made.shown),
         }
     }
 
@@ -96,8 +122,8 @@ impl Name {
     #[must_use]
     pub fn without_key(&self) -> &str {
         match &self.0 {
-            Text::Keyed { shown, template } => &shown[..*template as usize],
-            _ => self.as_str(),
+            Text::Static(name) => name,
+            Text::Made(made) => made.get().map_or("", |made| &made.shown[..made.template]),
         }
     }
 }
@@ -129,7 +155,8 @@ impl From<&'static str> for Name {
 
 impl From<String> for Name {
     fn from(name: String) -> Self {
-        Self(Text::Shared(name.into()))
+        let template = name.len();
+        Self::made(name, template)
     }
 }
 
@@ -189,6 +216,15 @@ mod tests {
         assert_eq!(name.without_key(), "hosts");
         assert_eq!(Name::from("hosts[x]").without_key(), "hosts[x]");
         assert_eq!(Name::of_key(&name, "GET").without_key(), "hosts");
+    }
+
+    #[test]
+    fn a_name_is_two_words_wherever_it_is_from() {
+        assert_eq!(size_of::<Name>(), size_of::<&str>());
+        let made = Name::from(String::from("made"));
+        let kept = made.clone();
+        drop(made);
+        assert_eq!((kept.as_str(), kept.without_key()), ("made", "made"));
     }
 
     #[test]
