@@ -564,6 +564,45 @@ async fn rule_27_rejections_leave_nothing_behind() {
     assert_eq!(breaker.state(), Closed);
 }
 
+#[tokio::test(start_paused = true)]
+async fn rule_27_a_call_is_rejected_once_whatever_the_reason() {
+    let fragile = || fragile("circuit-why-not").half_open_calls(1);
+    let (probed, half_open) = (fragile(), fragile());
+    record(&probed, "f").await;
+    record(&half_open, "f").await;
+    advance(ms(BREAK)).await;
+    record(&probed, "f").await;
+    let _probe = started(half_open.call(forever())).await;
+
+    let rate = CircuitBreaker::new("circuit-rate").window_calls(1);
+    record(&rate, "f").await;
+    let slow = CircuitBreaker::new("circuit-slow").min_calls(1);
+    let slow = slow.slow_call(ms(1), 0.5);
+    let of_slow = slow.call(async {
+        sleep_until(Instant::now() + ms(1)).await;
+        Ok::<_, Fault>(())
+    });
+    of_slow.await.unwrap();
+    let run = fragile();
+    record(&run, "f").await;
+    let forced = fragile();
+    forced.force_open();
+    for (breaker, why) in [
+        (&rate, "1 of the last 1 calls failed"),
+        (&slow, "1 of the last 1 calls took 1ms or longer"),
+        (&run, "the last call failed"),
+        (&probed, "a probe failed"),
+        (&half_open, "its probe is under way"),
+        (&forced, "forced by an operator"),
+    ] {
+        for rejected in 1..=3 {
+            let text = rejection(breaker.call(done()).await).to_string();
+            assert!(text.contains(why), "{text:?} without {why:?}");
+            assert_eq!(breaker.snapshot().rejected, rejected, "{why}");
+        }
+    }
+}
+
 // --------------------------------------------------------------------------------- the attribute
 
 #[tokio::test(start_paused = true)]

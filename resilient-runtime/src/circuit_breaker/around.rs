@@ -152,9 +152,10 @@ impl<'a> Stage<'a> {
     /// The breaker has to look closer; what the clock said then, if it was asked.
     #[inline(never)]
     fn ask(&mut self, breaker: &'a CircuitBreaker) -> Result<Option<Moment>, Rejected> {
-        match breaker.turn_away() {
-            Ok(rejected) => Err(rejected),
-            Err(now) => self.ask_closely(breaker, now),
+        let mut now = None;
+        match breaker.turn_away(&mut now) {
+            Some(rejected) => Err(rejected),
+            None => self.ask_closely(breaker, now),
         }
     }
 

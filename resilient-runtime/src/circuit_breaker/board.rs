@@ -102,35 +102,53 @@ impl Board {
         }
     }
 
-    /// Why they are.
+    /// Why they are, if it is what breakers mostly open for. The fewer reasons there are to choose from, the less is
+    /// kept for them meanwhile.
     #[inline]
+    pub(super) fn common_reason(&self) -> Option<Reason> {
+        let counts = self.counts.load(Ordering::Acquire);
+        match self.kind.load(Ordering::Acquire) {
+            FAILURE_RATE => Some(Reason::FailureRate {
+                failures: upper(counts),
+                calls: lower(counts),
+                threshold: self.threshold(),
+            }),
+            CONSECUTIVE_FAILURES => Some(Reason::ConsecutiveFailures {
+                failures: lower(counts),
+            }),
+            PROBE_FAILED => Some(Reason::ProbeFailed),
+            _ => None,
+        }
+    }
+
+    /// Why they are.
     pub(super) fn reason(&self) -> Reason {
+        if let Some(reason) = self.common_reason() {
+            return reason;
+        }
         let kind = self.kind.load(Ordering::Acquire);
         let counts = self.counts.load(Ordering::Acquire);
-        let threshold = || f64::from_bits(self.threshold.load(Ordering::Acquire));
         let line = || {
             let secs = Duration::from_secs(self.line.load(Ordering::Acquire));
             secs.saturating_add(Duration::from_nanos(kind >> KIND_BITS))
         };
-        let (part, of) = (upper(counts), lower(counts));
         match kind & KIND {
-            FAILURE_RATE => Reason::FailureRate {
-                failures: part,
-                calls: of,
-                threshold: threshold(),
-            },
             SLOW_RATE => Reason::SlowRate {
-                slow: part,
-                calls: of,
+                slow: upper(counts),
+                calls: lower(counts),
                 line: line(),
-                threshold: threshold(),
+                threshold: self.threshold(),
             },
-            CONSECUTIVE_FAILURES => Reason::ConsecutiveFailures { failures: of },
-            PROBE_FAILED => Reason::ProbeFailed,
             PROBE_SLOW => Reason::ProbeSlow { line: line() },
-            PROBING => Reason::Probing { probes: of },
+            PROBING => Reason::Probing {
+                probes: lower(counts),
+            },
             _ => Reason::Forced,
         }
+    }
+
+    fn threshold(&self) -> f64 {
+        f64::from_bits(self.threshold.load(Ordering::Acquire))
     }
 }
 

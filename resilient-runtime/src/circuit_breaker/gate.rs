@@ -20,7 +20,7 @@ use super::state::{Leave, Machine, Refusal, Took, Transition, Verdict};
 use super::stripes::{Promise, Stripes};
 use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 use super::window::Position;
-use crate::circuit::CircuitState;
+use crate::circuit::{CircuitState, Reason};
 use crate::moment::{Length, Moment, age};
 
 #[derive(Debug)]
@@ -89,40 +89,55 @@ impl Gate {
     /// May a call go through? Where `admit` does not say.
     #[inline]
     pub(super) fn enter(&self, settings: &impl Current, clock: impl Fn() -> Instant) -> Entered {
-        match self.refuse(&clock) {
-            Ok(refusal) => Entered {
+        let mut now = None;
+        match self.refuse_as(|board| Some(board.reason()), &mut now, &clock) {
+            Some(refusal) => Entered {
                 leave: Err(refusal),
                 transition: None,
                 at: None,
             },
-            Err(now) => self.enter_closely(settings, || now.unwrap_or_else(&clock)),
+            None => self.enter_closely(settings, || now.unwrap_or_else(&clock)),
         }
     }
 
-    /// What a call is told that is refused without the lock. If it is not: what the clock said, if it was
-    /// asked.
+    /// What a call is told that is refused without the lock, for a common reason; and, if it is not as well, what
+    /// the clock said, if it was asked.
     #[inline]
-    pub(super) fn refuse(&self, clock: impl Fn() -> Instant) -> Result<Refusal, Option<Instant>> {
+    pub(super) fn refuse(
+        &self,
+        now: &mut Option<Instant>,
+        clock: impl Fn() -> Instant,
+    ) -> Option<Refusal> {
+        self.refuse_as(Board::common_reason, now, clock)
+    }
+
+    #[inline]
+    fn refuse_as(
+        &self,
+        reason: impl Fn(&Board) -> Option<Reason>,
+        now: &mut Option<Instant>,
+        clock: impl Fn() -> Instant,
+    ) -> Option<Refusal> {
         let word = self.word.load(Ordering::Acquire);
-        let Some(aside) = self.aside.get().filter(|_| word & DOES == REFUSES) else {
-            return Err(None);
-        };
-        let (mut now, mut retry_after) = (None, None);
-        if let Some(until) = aside.board.until() {
-            let asked = clock();
-            now = Some(asked);
-            retry_after = age(asked).and_then(|age| until.checked_sub(age));
-            if retry_after.is_none_or(|left| left.is_zero()) {
-                return Err(now);
-            }
+        if word & DOES != REFUSES {
+            return None;
         }
-        let reason = aside.board.reason();
+        let Aside { stripes, board, .. } = &**self.aside.get()?;
+        let mut retry_after = None;
+        if let Some(until) = board.until() {
+            let left = until.checked_sub(age(*now.insert(clock()))?)?;
+            if left.is_zero() {
+                return None;
+            }
+            retry_after = Some(left);
+        }
+        let reason = reason(board)?;
         // Another notice may have been put up meanwhile.
         if self.word.load(Ordering::Relaxed) != word {
-            return Err(now);
+            return None;
         }
-        aside.stripes.refuse();
-        Ok(Refusal {
+        stripes.refuse();
+        Some(Refusal {
             retry_after,
             reason,
         })

@@ -425,17 +425,16 @@ impl CircuitBreaker {
         });
     }
 
-    /// What a call is told that is turned away while nobody listens. If it is not: what the clock said, if
-    /// it was asked.
+    /// What a call is told that is turned away while nobody listens; and, if it is not as well, what the clock
+    /// said, if it was asked.
     #[inline]
-    fn turn_away(&self) -> Result<Rejected, Option<Instant>> {
+    fn turn_away(&self, now: &mut Option<Instant>) -> Option<Rejected> {
         let it = isolation::here(self);
         if it.settings().shadow || event::is_heard_in_detail() {
-            return Err(None);
+            return None;
         }
-        it.gate
-            .refuse(Instant::now)
-            .map(|refusal| it.rejection(refusal))
+        let refusal = it.gate.refuse(now, Instant::now)?;
+        Some(it.rejection(refusal))
     }
 
     /// May a call go through? Also tells what the clock said, if it was asked.

@@ -409,8 +409,13 @@ impl Model {
 }
 
 fn enter(gate: &Gate, settings: &Settings, now: Instant) -> Result<Leave, Refusal> {
-    let admitted = gate.admit();
-    admitted.map_or_else(|| gate.enter(settings, || now).leave, Ok)
+    if let Some(leave) = gate.admit() {
+        return Ok(leave);
+    }
+    match gate.refuse(&mut None, || now) {
+        Some(refusal) => Err(refusal),
+        None => gate.enter(settings, || now).leave,
+    }
 }
 
 /// Whether both let a call in, and if so which; if not, whether it is told the truth.

@@ -41,6 +41,8 @@ fn what_is_put_up_is_what_is_read() {
             reason
         }));
         assert_eq!((board.until(), board.reason()), (age(until), reason));
+        let common = board.common_reason();
+        assert!(common.is_none_or(|common| common == reason), "{common:?}");
     }
     let reason = Reason::Forced;
     assert!(board.put_up(Notice {
