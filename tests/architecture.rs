@@ -116,6 +116,7 @@ fn what_policies_share_imports_none_of_them() {
         "function",
         "meter",
         "name",
+        "reading",
         "circuit",
         "refuse",
         "keyed",

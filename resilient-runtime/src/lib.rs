@@ -100,6 +100,7 @@ mod outcome;
 mod overrides;
 mod predicate;
 mod rate_limit;
+mod reading;
 mod refuse;
 pub mod registry;
 mod retry;

@@ -6,24 +6,50 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::reading;
+
 /// A point in time: nanoseconds from one that is the same for all, 292 years either way. Or never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(i64);
 
-/// Nanoseconds are counted from here: from the first point in time that anybody asks about, or from the
-/// present if that is earlier, as most of the others are later than that, and cost less then. Others may be before
-/// it, as each test has a clock of its own.
-static ORIGIN: OnceLock<Instant> = OnceLock::new();
+/// Nanoseconds are counted from here: from the zero of the clock where that is known, so that there is nothing to
+/// subtract. Else from the first point in time that anybody asks about, or from the present if that is earlier, as most
+/// of the others are later than that, and cost less then. Others may be before it, as each test has a clock of its own.
+static ORIGIN: OnceLock<Origin> = OnceLock::new();
 
-fn origin(instant: Instant) -> Instant {
-    *ORIGIN.get_or_init(|| instant.min(Instant::now()))
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    instant: Instant,
+    is_zero: bool,
+}
+
+#[inline]
+fn origin(instant: Instant) -> Origin {
+    *ORIGIN.get_or_init(|| {
+        let instant = instant.min(Instant::now());
+        let zero = reading::zero(instant);
+        Origin {
+            instant: zero.unwrap_or(instant),
+            is_zero: zero.is_some(),
+        }
+    })
 }
 
 /// How long after the origin a point in time is: what takes no multiplication to find out, and no division to
 /// make a `Duration` of. `None` of one before it.
 #[inline]
 pub(crate) fn age(instant: Instant) -> Option<Duration> {
-    instant.checked_duration_since(origin(instant))
+    let origin = origin(instant);
+    match reading::read(instant) {
+        Some(age) if origin.is_zero => Some(age),
+        _ => unread_age(instant, origin.instant),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn unread_age(instant: Instant, origin: Instant) -> Option<Duration> {
+    instant.checked_duration_since(origin)
 }
 
 impl Moment {
@@ -32,7 +58,7 @@ impl Moment {
     pub(crate) fn at(instant: Instant) -> Self {
         let Length(before) = match age(instant) {
             Some(after) => return Self(Length::of(after).0),
-            None => Length::of(origin(instant).saturating_duration_since(instant)),
+            None => Length::of(origin(instant).instant.saturating_duration_since(instant)),
         };
         Self(-before)
     }
@@ -49,7 +75,7 @@ impl Moment {
     /// `None` of never.
     pub(crate) fn instant(self) -> Option<Instant> {
         let Self(nanos) = self;
-        let origin = ORIGIN.get()?;
+        let origin = ORIGIN.get()?.instant;
         let distance = Duration::from_nanos(nanos.unsigned_abs());
         match nanos {
             i64::MAX => None,
