@@ -126,17 +126,34 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        let _within = Within::enter(this.call.site.function());
+        self.get_mut().poll_to(cx, |outcome| outcome)
+    }
+}
+
+impl<F, S: Site> Run<'_, F, S> {
+    #[inline]
+    fn poll_to<T, E, R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        map: impl FnOnce(Outcome<T, E>) -> R,
+    ) -> Poll<R>
+    where
+        F: Future<Output = Outcome<T, E>>,
+    {
+        let _within = Within::enter(self.call.site.function());
         // Value by itself: where a value is returned, no room for a failure is copied.
-        match this.stack.as_mut().poll(cx) {
+        match self.stack.as_mut().poll(cx) {
             Poll::Ready(Ok(value)) => {
-                this.call.end(Ended::Success);
-                Poll::Ready(Ok(value))
+                self.call.end(Ended::Success);
+                Poll::Ready(map(Ok(value)))
             }
             Poll::Ready(Err(failure)) => {
-                this.call.end(Ended::Failed(failure.cause()));
-                Poll::Ready(Err(failure))
+                let ended = Ended::Failed(failure.cause());
+                // Before the end is told, which may unwind: a failure that would have to be dropped then is kept in
+                // memory for that, whole.
+                let mapped = map(Err(failure));
+                self.call.end(ended);
+                Poll::Ready(mapped)
             }
             Poll::Pending => Poll::Pending,
         }
@@ -169,11 +186,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.get_mut();
-        match Pin::new(&mut this.run).poll(cx) {
-            Poll::Ready(Ok(value)) => Poll::Ready((this.map)(Ok(value))),
-            Poll::Ready(Err(failure)) => Poll::Ready((this.map)(Err(failure))),
-            Poll::Pending => Poll::Pending,
-        }
+        this.run.poll_to(cx, &this.map)
     }
 }
 
