@@ -196,6 +196,7 @@ fn the_pure_cores_know_neither_events_nor_the_registry_nor_timers() {
         "rate_limit/called.rs",
         "rate_limit/queue.rs",
         "rate_limit/line.rs",
+        "bulkhead/adaptive/growth.rs",
         "bulkhead/adaptive/limiter.rs",
         "bulkhead/adaptive/recent.rs",
         "bulkhead/adaptive/round.rs",

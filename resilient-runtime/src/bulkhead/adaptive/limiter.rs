@@ -28,6 +28,7 @@
 
 use std::time::Duration;
 
+use super::growth;
 use super::recent::Recent;
 use super::round::Round;
 use super::usual::{Latencies, Usual};
@@ -81,7 +82,8 @@ pub(super) struct Limiter {
 /// The limit was lowered to see whether calls were congested where it was.
 #[derive(Debug, Clone, Copy)]
 struct Doubt {
-    from: u32,
+    /// Where it goes to if they were not.
+    to: u32,
     /// What calls took there.
     there: Latencies,
 }
@@ -146,11 +148,11 @@ impl Limiter {
             }
             End::Served(latency) => {
                 self.round.slow.add(latency);
-                self.slow(bounds, limit, highest)
+                self.slow(bounds, limit, load.at_start, highest)
             }
             End::Failed(_) | End::TimedOut => {
                 self.round.unserved += 1;
-                self.slow(bounds, limit, highest)
+                self.slow(bounds, limit, load.at_start, highest)
             }
         }
     }
@@ -178,21 +180,20 @@ impl Limiter {
         if is_used {
             self.round.used += 1;
             if self.is_exploring(limit) && self.round.against() * 4 <= self.round.fast.calls {
-                limit = grow(bounds, limit, 1);
+                limit = grow(bounds, limit, limit.saturating_add(1));
             }
         }
         self.end_round(bounds, limit)
     }
 
-    fn slow(&mut self, bounds: Bounds, limit: u32, highest: u32) -> u32 {
-        self.round.bad = self.round.bad.max(highest);
+    fn slow(&mut self, bounds: Bounds, limit: u32, at_start: u32, highest: u32) -> u32 {
+        self.round.slow_at(at_start, highest);
         if highest <= self.most_good() {
             self.round.beside += 1;
         }
-        self.round.streak += 1;
         let is_unanimous = self.is_unanimous();
         if is_unanimous || self.round.against() >= self.usual.too_many(Round::length(limit)) {
-            self.shrink(bounds, limit, is_unanimous)
+            self.shrink(bounds, limit, is_unanimous || self.round.is_one_run())
         } else {
             self.end_round(bounds, limit)
         }
@@ -245,10 +246,12 @@ impl Limiter {
             less(self.mark, 8)
         } else {
             self.ceiling = Some(at);
-            at / 2
+            // To fewer than those that were slow began with, which is a hint only: who came after them may
+            // have slowed them down.
+            round.least.saturating_sub(1).clamp(at / 4, at / 2)
         };
-        // The limit was where trouble was, and is far from it now.
-        if less(bad, 8) <= from && target < bad / 2 {
+        // The limit was where trouble was, and is far from it now: further than growth is ever off.
+        if less(bad, 8) <= from && target <= bad / 3 * 2 {
             self.mark = bad;
         }
         self.bad = at;
@@ -262,18 +265,20 @@ impl Limiter {
         self.lower(target.max(floor))
     }
 
-    /// The most at which calls were fast before these were slow, if that is less than they were: else it was
-    /// before something has changed.
+    /// The most at which calls were fast before these were slow, if that is less than they began with, or at
+    /// least than they were: else it was before something has changed.
     fn fast_below(&self, bad: u32) -> Option<u32> {
         let known = [self.most_good(), self.recent.most()];
-        known.into_iter().find(|good| (1..bad).contains(good))
+        let below = |most| known.into_iter().find(|good| (1..most).contains(good));
+        below(self.round.least).or_else(|| below(bad))
     }
 
     /// Whether a cut has helped so little that slow calls among fast ones, at the very limit, are no sign of
-    /// load: latencies just scatter.
+    /// load: latencies just scatter. Where the slow ones are above the fast ones the limit has grown again.
     fn is_scatter(&self, limit: u32) -> bool {
         let round = &self.round;
-        round.fast.calls * 2 >= round.against() && less(limit, 10) <= round.good
+        let is_mixed = round.beside * 2 >= round.against();
+        is_mixed && round.fast.calls * 2 >= round.against() && less(limit, 10) <= round.good
     }
 
     /// The limit is as low as it goes, and calls are as slow as before.
@@ -323,53 +328,37 @@ impl Limiter {
         self.usual.follow_down(&round.served());
         self.good = round.good;
         self.round = Round::new();
-        if let Some(Doubt { from, there }) = self.doubt.take() {
+        if let Some(Doubt { to, there }) = self.doubt.take() {
             if round.served().is_faster_than(&there) {
                 return limit;
             }
             // There is more room, perhaps as much as there was.
             let mark = std::mem::replace(&mut self.mark, self.bad);
             self.bad = u32::MAX;
-            if mark > from && mark != u32::MAX {
+            if mark > to && mark != u32::MAX {
                 self.return_to(mark, mark);
             }
-            return grow(bounds, from, self.step(from));
+            return grow(bounds, limit, to);
         }
         let is_used = round.used * 2 >= round.fast.calls;
         if self.is_exploring(limit) || !is_used || !round.has_tried(limit) {
             return limit;
         }
-        let step = self.step(limit);
-        let next = limit.saturating_add(step);
-        if next <= self.bad.saturating_add((self.bad / 16).max(1)) {
-            return grow(bounds, limit, step);
+        if round.good < self.bad {
+            return grow(bounds, limit, growth::careful(limit, round.good, self.bad));
         }
-        if round.good <= self.bad {
-            return limit;
-        }
-        // More than were too many before were fast.
+        // As many as were too many before were fast.
         self.doubt = Some(Doubt {
-            from: next.min(bounds.max),
+            to: growth::beyond(round.good),
             there: round.served(),
         });
         self.good = 0;
         self.lower(less(self.bad, 8).max(bounds.min))
     }
-
-    /// How far a careful step goes: an eighth where no trouble is known, and four at least; half of the way to
-    /// where it was, if that is less, and least there.
-    fn step(&self, limit: u32) -> u32 {
-        let step = match self.bad.checked_sub(limit) {
-            _ if self.bad == u32::MAX => (limit / 8).max(4),
-            Some(way) if way > 0 => (way / 2).min((limit / 8).max(2)),
-            _ => limit / 16,
-        };
-        step.max(1)
-    }
 }
 
-fn grow(bounds: Bounds, limit: u32, by: u32) -> u32 {
-    limit.saturating_add(by).min(bounds.max).max(limit)
+fn grow(bounds: Bounds, limit: u32, to: u32) -> u32 {
+    to.min(bounds.max).max(limit)
 }
 
 /// Whether so many are far from what the limit allows.

@@ -4,6 +4,7 @@
 //! lock twice, for some additions.
 
 mod calls;
+mod growth;
 mod limiter;
 mod recent;
 mod round;

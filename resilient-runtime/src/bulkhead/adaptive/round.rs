@@ -23,12 +23,16 @@ pub(super) struct Round {
     pub(super) bad: u32,
     /// How many were slow or not served since the last fast one.
     pub(super) streak: u32,
+    /// The least that were in flight, counting itself, when one of these began.
+    pub(super) least: u32,
 }
 
 /// Fewer calls say little, whatever the limit.
 const SHORTEST: u32 = 8;
 /// More calls say nothing that these do not.
 const LONGEST: u32 = 128;
+/// Fewer slow calls may follow each other by chance, or be the last that began before a change.
+const RUN: u32 = 5;
 
 impl Round {
     pub(super) const fn new() -> Self {
@@ -42,6 +46,7 @@ impl Round {
             good: 0,
             bad: 0,
             streak: 0,
+            least: u32::MAX,
         }
     }
 
@@ -64,6 +69,21 @@ impl Round {
     /// Whether the limit itself was tried, and not only half of it.
     pub(super) fn has_tried(&self, limit: u32) -> bool {
         u64::from(self.good) * 10 >= u64::from(limit) * 9
+    }
+
+    /// A call was slow or not served, and began with so many in flight, of which there were so many at most.
+    pub(super) fn slow_at(&mut self, at_start: u32, highest: u32) {
+        self.bad = self.bad.max(highest);
+        if self.streak == 0 {
+            self.least = at_start;
+        }
+        self.least = self.least.min(at_start);
+        self.streak += 1;
+    }
+
+    /// Whether all that speak for fewer calls have come one after the other, and since the last fast one.
+    pub(super) fn is_one_run(&self) -> bool {
+        self.streak >= RUN && self.streak == self.against()
     }
 
     /// How many calls speak for fewer calls at once.

@@ -242,9 +242,15 @@ impl Simulation {
             self.limit = self.limiter.observe(self.bounds, self.limit, seen, end);
             self.running.remove(at);
             self.ended += 1;
-            if !matches!(self.callers, Callers::Batches(_) | Callers::Open(_)) {
-                self.outside += 1;
-                self.arrive();
+            match self.callers {
+                Callers::Waiting(_) => {
+                    self.outside += 1;
+                    self.arrive();
+                }
+                // The others come back later.
+                Callers::Retrying(_) if self.has_room() => self.begin(),
+                Callers::Retrying(_) => self.outside += 1,
+                Callers::Batches(_) | Callers::Open(_) => {}
             }
             see(self.ended, self.limit);
         }
@@ -370,7 +376,7 @@ fn a_callee_that_is_as_fast_again_hides_no_congestion() {
 
 #[test]
 fn a_capacity_that_grows_is_found_without_going_far_beyond() {
-    for (from, to, within) in [(20.0, 40.0, 200), (40.0, 60.0, 350), (40.0, 80.0, 450)] {
+    for (from, to, within) in [(20.0, 40.0, 200), (40.0, 60.0, 325), (40.0, 80.0, 425)] {
         for initial in [5, 20, 200] {
             for callers in [Callers::Waiting(200), Callers::Retrying(200)] {
                 for scatter in [Scatter::By(0.0), Scatter::By(0.1)] {
@@ -389,6 +395,53 @@ fn a_capacity_that_grows_is_found_without_going_far_beyond() {
                 }
             }
         }
+    }
+}
+
+/// A callee whose capacity changes while calls go on, in different parts of the saw tooth.
+fn moved(from: f64, to: f64, callers: &[Callers], scatter: f64, run: impl Fn(Simulation)) {
+    for initial in [5, 20, 50, 80, 200] {
+        for callers in callers {
+            for calls in (1_000..1_060).step_by(7) {
+                let mut simulation = Simulation {
+                    scatter: Scatter::By(scatter),
+                    knee: from,
+                    ..Simulation::new(initial, Callee::AtStart, *callers)
+                };
+                simulation.range(0, calls);
+                simulation.knee = to;
+                run(simulation);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_capacity_that_falls_by_a_third_under_calls_that_go_on_is_found() {
+    let callers = [150, 200].map(|all| [Callers::Waiting(all), Callers::Retrying(all)]);
+    for (scatter, within) in [(0.0, 200), (0.1, 300)] {
+        moved(
+            60.0,
+            40.0,
+            callers.as_flattened(),
+            scatter,
+            |mut simulation| {
+                simulation.is_held_within(within, 1_000, "less by a third");
+            },
+        );
+    }
+}
+
+#[test]
+fn a_batch_shows_how_far_a_capacity_has_fallen() {
+    let callers = [60, 100, 150, 200].map(Callers::Batches);
+    for to in [10.0, 20.0, 40.0] {
+        moved(60.0, to, &callers, 0.0, |mut simulation| {
+            // A batch that is far from the limit says little of it.
+            if simulation.limit <= 100 {
+                simulation.is_held_within(200, 1_000, "less");
+            }
+        });
     }
 }
 
@@ -433,7 +486,7 @@ fn set_free(all: usize, run: impl Fn(Simulation)) {
 
 #[test]
 fn a_limit_that_far_more_are_under_is_back_as_soon_as_calls_tell() {
-    for all in [60, 150, 200] {
+    for all in [50, 60, 150, 200] {
         set_free(all, |mut simulation| {
             // Those in flight began before, and are as fast as they were then.
             simulation.is_held_within(all + 16, 1_000, "after those in flight");
