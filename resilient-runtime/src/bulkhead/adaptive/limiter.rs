@@ -17,9 +17,9 @@
 //!   an average over all, as Gradient2 has, takes in congestion bit by bit. When it is the callee that
 //!   has become slower, fewer calls do not make it faster: the limit is halved until that is clear, then
 //!   what is seen becomes usual, and the limit goes back to where it was.
-//! * A limit that gets past what was too many before is doubted. Either there is more room, or calls have
-//!   become so much faster that congestion takes no longer than is usual. So it goes below that mark for a
-//!   round, and if calls are faster there, it stays.
+//! * A limit is doubted when as many calls are fast as were too many before. Either there is more room, or
+//!   calls have become so much faster that congestion takes no longer than is usual. So it goes below that
+//!   mark for a round, and if calls are faster there, it stays.
 //! * Slow calls in a row, more than chance makes, are heard at once. When as many were fast shortly before
 //!   it is the callee that has changed, and what was good is not any more.
 //! * What was too many before a change is remembered, as what has changed often changes back.

@@ -115,6 +115,15 @@ impl Simulation {
         };
     }
 
+    /// Nobody calls until none is in flight, and then all come back.
+    fn pauses(&mut self) {
+        let callers = std::mem::replace(&mut self.callers, Callers::Batches(0));
+        while self.in_flight() > 0 {
+            self.step(&mut |_, _| {});
+        }
+        self.is_called_by(callers);
+    }
+
     /// Between nothing and one.
     fn random(&mut self) -> f64 {
         self.seed ^= self.seed << 13;
@@ -433,6 +442,40 @@ fn a_capacity_that_falls_by_a_third_under_calls_that_go_on_is_found() {
 }
 
 #[test]
+fn a_capacity_that_falls_while_nobody_calls_is_found_by_those_who_come_next() {
+    let callers = [150, 200].map(|all| [Callers::Waiting(all), Callers::Retrying(all)]);
+    for (to, within) in [(10.0, 200), (20.0, 190), (40.0, 60)] {
+        moved(60.0, to, callers.as_flattened(), 0.0, |mut simulation| {
+            simulation.knee = 60.0;
+            simulation.pauses();
+            simulation.knee = to;
+            simulation.is_held_within(within, 1_000, "after a break");
+        });
+    }
+}
+
+#[test]
+fn a_cut_goes_further_than_to_half_where_slow_calls_began_with_fewer() {
+    let bounds = Bounds { min: 1, max: 60 };
+    for (first, limit) in [(60, 30), (25, 24), (11, 15)] {
+        let mut limiter = Limiter::new();
+        let mut observe = |at_start, millis| {
+            let load = Seen {
+                at_start,
+                at_end: 60,
+                epoch: 0,
+            };
+            let end = End::Served(Duration::from_millis(millis));
+            limiter.observe(bounds, 60, load, end)
+        };
+        assert!((0..200).all(|_| observe(60, 20) == 60));
+        let cut = (first..).map(|at_start| observe(at_start.min(60), 40));
+        let cut = cut.take(8).find(|limit| *limit < 60);
+        assert_eq!(cut, Some(limit), "from {first} on");
+    }
+}
+
+#[test]
 fn a_batch_shows_how_far_a_capacity_has_fallen() {
     let callers = [60, 100, 150, 200].map(Callers::Batches);
     for to in [10.0, 20.0, 40.0] {
@@ -498,12 +541,7 @@ fn a_limit_that_far_more_are_under_is_back_as_soon_as_calls_tell() {
 fn a_limit_that_is_far_too_high_is_back_with_the_first_calls() {
     for all in [60, 150, 200] {
         set_free(all, |mut simulation| {
-            let callers = simulation.callers;
-            simulation.callers = Callers::Batches(0);
-            while simulation.in_flight() > 0 {
-                simulation.step(&mut |_, _| {});
-            }
-            simulation.is_called_by(callers);
+            simulation.pauses();
             simulation.is_held_within(60, 1_000, "after none was in flight");
         });
     }
