@@ -344,10 +344,11 @@ impl Limiter {
         if self.is_exploring(limit) || !is_used || !round.has_tried(limit) {
             return limit;
         }
-        if round.good < self.bad {
+        // As many as were too many before were fast, and none was slow, or even more were fast.
+        let is_clean = round.against() == 0;
+        if round.good < self.bad || round.good == self.bad && !is_clean {
             return grow(bounds, limit, growth::careful(limit, round.good, self.bad));
         }
-        // As many as were too many before were fast.
         self.doubt = Some(Doubt {
             to: growth::beyond(round.good),
             there: round.served(),
