@@ -55,12 +55,25 @@ fn unread_age(instant: Instant, origin: Instant) -> Option<Duration> {
 impl Moment {
     pub(crate) const NEVER: Self = Self(i64::MAX);
 
+    #[inline]
     pub(crate) fn at(instant: Instant) -> Self {
-        let Length(before) = match age(instant) {
-            Some(after) => return Self(Length::of(after).0),
-            None => Length::of(origin(instant).instant.saturating_duration_since(instant)),
-        };
-        Self(-before)
+        match age(instant) {
+            Some(after) => Self(Length::of(after).0),
+            None => Self::before_all(instant),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn before_all(instant: Instant) -> Self {
+        let before = origin(instant).instant.saturating_duration_since(instant);
+        Self(-Length::of(before).0)
+    }
+
+    /// How many nanoseconds it is after another one; none, if it is before it.
+    #[inline]
+    pub(crate) fn since(self, other: Self) -> u64 {
+        self.0.saturating_sub(other.0).max(0).unsigned_abs()
     }
 
     /// To be kept in a word; `of_nanos` makes it a moment again.

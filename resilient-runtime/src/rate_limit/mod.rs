@@ -50,6 +50,7 @@ use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
 use crate::meter::Meter;
+use crate::moment::Moment;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
@@ -102,7 +103,7 @@ pub struct RateLimiter {
     settings: InForce<Settings>,
     would_reject: AtomicU64,
     /// The start of its clock: its first use.
-    start: OnceLock<Instant>,
+    start: OnceLock<Moment>,
     line: Line,
     /// Those of its keys, once it is asked for one.
     keys: OnceLock<Arc<Keys<Self>>>,
@@ -298,13 +299,15 @@ impl RateLimiter {
     /// Its clock's reading at this moment.
     #[inline]
     fn units(&self, at: Instant) -> u64 {
+        let at = Moment::at(at);
         let start = *self.start.get_or_init(|| at);
-        self.clock().units(at.saturating_duration_since(start))
+        self.clock().units(at.since(start))
     }
 
     /// The first moment at which its clock reads so much.
     fn moment(&self, units: u64) -> Instant {
-        let start = *self.start.get_or_init(Instant::now);
+        let start = self.start.get().and_then(|start| start.instant());
+        let start = start.unwrap_or_else(Instant::now);
         saturating_add(start, Duration::from_nanos(self.clock().nanos(units)))
     }
 

@@ -51,20 +51,19 @@ impl Rate {
         u64::try_from(step).unwrap_or(END)
     }
 
-    /// The clock's reading after so long.
+    /// The clock's reading after so many nanoseconds.
     #[inline]
-    pub(super) fn units(&self, since: Duration) -> u64 {
-        const SECOND: u64 = 1_000_000_000;
-        // Before the end of the clock. No `as_nanos`: its 128 bits are slow, and every call passes here.
-        if since.as_secs() < END / SECOND && self.units == self.nanos {
-            return since.as_secs() * SECOND + u64::from(since.subsec_nanos());
+    pub(super) fn units(&self, nanos: u64) -> u64 {
+        if self.units == self.nanos {
+            nanos.min(END)
+        } else {
+            self.scaled(nanos)
         }
-        self.scaled(since)
     }
 
+    /// Apart: its 128 bits are slow, and every call passes here.
     #[inline(never)]
-    fn scaled(&self, since: Duration) -> u64 {
-        let nanos = u64::try_from(since.as_nanos()).unwrap_or(u64::MAX);
+    fn scaled(&self, nanos: u64) -> u64 {
         let units = u128::from(nanos) * u128::from(self.units) / u128::from(self.nanos);
         u64::try_from(units).map_or(END, |units| units.min(END))
     }
@@ -85,10 +84,6 @@ mod tests {
 
     use super::*;
 
-    fn units(rate: &Rate, nanos: u64) -> u64 {
-        rate.units(Duration::from_nanos(nanos))
-    }
-
     fn rates() -> impl Strategy<Value = Rate> {
         let nanos = prop_oneof![
             1..2_000_u64,
@@ -108,26 +103,26 @@ mod tests {
             at in 0..END / 4,
         ) {
             let nanos = rate.nanos(at);
-            prop_assert!(units(&rate, nanos) >= at);
-            prop_assert!(nanos == 0 || units(&rate, nanos - 1) < at);
+            prop_assert!(rate.units(nanos) >= at);
+            prop_assert!(nanos == 0 || rate.units(nanos - 1) < at);
         }
 
         #[test]
         fn so_many_steps_are_a_period_wherever_it_begins(rate in rates(), at in 0..END / 4) {
             let period = u64::from(rate.calls) * rate.step;
-            prop_assert_eq!(units(&rate, at + rate.nanos) - units(&rate, at), period);
+            prop_assert_eq!(rate.units(at + rate.nanos) - rate.units(at), period);
         }
 
         #[test]
         fn two_nanoseconds_never_read_the_same(rate in rates(), at in 0..END / 4) {
-            prop_assert!(units(&rate, at) < units(&rate, at + 1));
+            prop_assert!(rate.units(at) < rate.units(at + 1));
         }
     }
 
     #[test]
     fn the_clock_is_of_nanoseconds_where_the_calls_divide_the_period() {
         let rate = Rate::new(100, Duration::from_secs(1));
-        assert_eq!((units(&rate, 12_345), rate.nanos(12_345)), (12_345, 12_345));
+        assert_eq!((rate.units(12_345), rate.nanos(12_345)), (12_345, 12_345));
         assert_eq!(rate.step, 10_000_000);
         let rate = Rate::new(3, Duration::from_secs(1));
         assert_eq!(rate.step, 333_333_334);
@@ -141,8 +136,7 @@ mod tests {
             Rate::new(1, Duration::from_secs(1)),
             Rate::new(u32::MAX, Duration::from_secs(5)),
         ] {
-            assert_eq!(units(&rate, u64::MAX), END);
-            assert_eq!(rate.units(Duration::MAX), END);
+            assert_eq!(rate.units(u64::MAX), END);
             assert!(rate.nanos(END) > u64::MAX / 5);
         }
     }
