@@ -4,7 +4,8 @@
 //! So a retry that starts beneath one of another stack finds it there, and tells of the two, once.
 
 use std::cell::Cell;
-use std::fmt::Display;
+use std::fmt;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
@@ -17,37 +18,40 @@ use crate::deadline;
 use crate::event::{self, Event};
 use crate::function::{Function, Site};
 use crate::outcome::Outcome;
+use crate::polled::Polled;
+use crate::within;
 
-/// Who retries: an annotated function, or the place where a policy is declared. It is known by its
-/// address.
-pub(crate) type Retrier = &'static (dyn Display + Sync);
+/// Who retries. It is known by its address.
+#[derive(Clone, Copy)]
+enum Retrier {
+    Function(&'static Function),
+    /// Where a policy is declared.
+    Place(&'static Location<'static>),
+}
+
+/// Stands in the place of a function where a retry by hand makes an attempt: of that the other cell tells.
+static HAND: Function = Function::of::<ByHand>();
 
 thread_local! {
-    static ABOVE: Cell<Option<Above>> = const { Cell::new(None) };
+    static BY_HAND: Cell<Option<ByHand>> = const { Cell::new(None) };
 }
 
 #[derive(Clone, Copy)]
-struct Above {
-    retrier: Retrier,
+struct ByHand {
+    declared: &'static Location<'static>,
     /// The level of its stack: retries over each other in one stack are there to be seen, and meant.
     level: u32,
 }
 
-/// A retry whose attempt is polled while this lives.
-pub(crate) struct Attempting {
-    outer: Option<Above>,
+/// While this lives, an attempt is polled that a function makes.
+struct Attempting {
+    outer: Option<&'static Function>,
 }
 
 impl Attempting {
     #[inline]
-    pub(crate) fn by(retrier: Retrier) -> Self {
-        let outer = match ABOVE.get() {
-            // Most retries are beneath none: there is nothing to keep.
-            None => None,
-            Some(_) => above(),
-        };
-        let level = deadline::level();
-        ABOVE.set(Some(Above { retrier, level }));
+    fn of(function: &'static Function) -> Self {
+        let outer = Polled::now(|polled| polled.retrying.replace(Some(function)));
         Self { outer }
     }
 }
@@ -55,46 +59,75 @@ impl Attempting {
 impl Drop for Attempting {
     #[inline]
     fn drop(&mut self) {
-        match self.outer {
-            None => ABOVE.set(None),
-            Some(outer) => outer.put_back(),
+        Polled::now(|polled| polled.retrying.set(self.outer));
+    }
+}
+
+/// While this lives, an attempt is polled that a retry by hand makes.
+pub(crate) struct AttemptingByHand {
+    _attempting: Attempting,
+    outer: Option<ByHand>,
+}
+
+impl AttemptingByHand {
+    pub(crate) fn at(declared: &'static Location<'static>) -> Self {
+        let level = deadline::level();
+        Self {
+            _attempting: Attempting::of(&HAND),
+            outer: BY_HAND.replace(Some(ByHand { declared, level })),
         }
     }
 }
 
-#[cold]
-#[inline(never)]
-fn above() -> Option<Above> {
-    ABOVE.get()
-}
-
-impl Above {
-    #[cold]
-    #[inline(never)]
-    fn put_back(self) {
-        ABOVE.set(Some(self));
+impl Drop for AttemptingByHand {
+    fn drop(&mut self) {
+        BY_HAND.set(self.outer);
     }
 }
 
-/// A retry starts: is it beneath one of another stack?
+/// A function starts to retry: is it beneath another one that does?
 #[inline]
-pub(crate) fn start(inner: Retrier, function: Option<&'static Function>) {
-    if let Some(outer) = ABOVE.get()
-        && outer.level != deadline::level()
-    {
-        tell(outer.retrier, inner, function);
+fn start(inner: &'static Function) {
+    if let Some(outer) = Polled::now(|polled| polled.retrying.get()) {
+        tell(outer, Retrier::Function(inner), Some(inner));
+    }
+}
+
+/// The same of a retry by hand.
+pub(crate) fn start_by_hand(declared: &'static Location<'static>) {
+    if let Some(outer) = Polled::now(|polled| polled.retrying.get()) {
+        tell(outer, Retrier::Place(declared), within::current());
     }
 }
 
 #[cold]
 #[inline(never)]
-fn tell(outer: Retrier, inner: Retrier, function: Option<&'static Function>) {
+fn tell(outer: &'static Function, inner: Retrier, function: Option<&'static Function>) {
+    let outer = match BY_HAND.get() {
+        Some(by_hand) if *outer == HAND => {
+            if by_hand.level == deadline::level() {
+                return;
+            }
+            Retrier::Place(by_hand.declared)
+        }
+        _ => Retrier::Function(outer),
+    };
     if event::are_warnings_heard() && is_new(outer, inner) {
         event::emit_loudly(|| Event::RetryAmplified {
             outer: outer.to_string().into(),
             inner: inner.to_string().into(),
             function,
         });
+    }
+}
+
+/// As events name it.
+impl fmt::Display for Retrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Function(function) => function.fmt(f),
+            Self::Place(declared) => declared.fmt(f),
+        }
     }
 }
 
@@ -126,7 +159,10 @@ fn is_new(outer: Retrier, inner: Retrier) -> bool {
 }
 
 fn address(retrier: Retrier) -> usize {
-    std::ptr::from_ref(retrier).addr()
+    match retrier {
+        Retrier::Function(function) => std::ptr::from_ref(function).addr(),
+        Retrier::Place(declared) => std::ptr::from_ref(declared).addr(),
+    }
 }
 
 /// Never zero. In the order of the two, as who is above whom matters.
@@ -156,10 +192,9 @@ pin_project! {
 /// An attempt of the function at this site, for expansions. The site is asked for, as a function that
 /// only names a `static` takes no room in a future.
 #[inline]
-pub fn retried<S, R, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, F, C>
+pub fn retried<S, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, F, C>
 where
-    S: Fn() -> &'static R + Site,
-    R: Display + Sync + 'static,
+    S: Site,
     C: Fn(&E) -> Class,
     F: Future<Output = Result<T, E>>,
 {
@@ -170,10 +205,9 @@ where
     }
 }
 
-impl<S, R, F, C, T, E> Future for Retried<S, F, C>
+impl<S, F, C, T, E> Future for Retried<S, F, C>
 where
-    S: Fn() -> &'static R + Site,
-    R: Display + Sync + 'static,
+    S: Site,
     F: Future<Output = Result<T, E>>,
     C: Fn(&E) -> Class,
 {
@@ -183,11 +217,11 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let polled = {
-            let (site, function) = ((this.site)(), *this.site);
+            let function = this.site.function();
             // Here, and not where it is made: what could unwind there would keep the body from being made where
             // it stays.
-            start(site, Some(function.function()));
-            let _attempting = Attempting::by(site);
+            start(function);
+            let _attempting = Attempting::of(function);
             let _inside = deadline::Inside::enter();
             this.future.poll(cx)
         };

@@ -5,7 +5,6 @@
 //! bodies have suspended, by which a call is known to be under way. A policy that reads them ([`Watch`]) clears the
 //! class and notes the number before it polls what it is around, so what it finds was written in that very poll.
 
-use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,33 +14,29 @@ use pin_project_lite::pin_project;
 use crate::class::Class;
 use crate::deadline;
 use crate::outcome::{Failure, Outcome};
-
-thread_local! {
-    static CLASS: Cell<Option<Class>> = const { Cell::new(None) };
-    static SUSPENSIONS: Cell<u32> = const { Cell::new(0) };
-}
+use crate::polled::Polled;
 
 /// The class of the error that the body has just returned, in the poll that is under way.
 #[inline]
 pub(crate) fn class() -> Class {
-    CLASS.get().unwrap_or_default()
+    Polled::now(|polled| polled.class.get()).unwrap_or_default()
 }
 
 /// What is said from here on is said in this poll.
 #[inline]
 pub(crate) fn clear_class() {
-    CLASS.set(None);
+    Polled::now(|polled| polled.class.set(None));
 }
 
 /// What is said in the place of the body.
 #[inline]
 pub(crate) fn set_class(class: Class) {
-    CLASS.set(Some(class));
+    Polled::now(|polled| polled.class.set(Some(class)));
 }
 
 /// The class that a body has said in this poll, if one has.
 pub(crate) fn said() -> Option<Class> {
-    CLASS.get()
+    Polled::now(|polled| polled.class.get())
 }
 
 /// What the bodies beneath a policy say during one poll.
@@ -55,7 +50,7 @@ impl Watch {
     pub(crate) fn start() -> Self {
         clear_class();
         Self {
-            suspensions: SUSPENSIONS.get(),
+            suspensions: Polled::now(|polled| polled.suspensions.get()),
         }
     }
 
@@ -63,7 +58,7 @@ impl Watch {
     /// since.
     #[inline]
     pub(crate) fn progress(self) -> Progress {
-        if SUSPENSIONS.get() == self.suspensions {
+        if Polled::now(|polled| polled.suspensions.get()) == self.suspensions {
             Progress::NotRunning
         } else {
             Progress::Running
@@ -178,7 +173,10 @@ pub(crate) fn told<T, E>(
             Poll::Ready(Err(Failure::Error(error)))
         }
         Poll::Pending => {
-            SUSPENSIONS.set(SUSPENSIONS.get().wrapping_add(1));
+            Polled::now(|polled| {
+                let suspensions = polled.suspensions.get();
+                polled.suspensions.set(suspensions.wrapping_add(1));
+            });
             Poll::Pending
         }
     }

@@ -15,11 +15,12 @@ use std::thread;
 use tokio::time::Instant;
 
 use crate::event::{self, Ended, Event};
-use crate::function::{Function, Site, Within};
+use crate::function::{Function, Site};
 use crate::moment::Since;
 use crate::outcome::Outcome;
 use crate::predicate::{OnError, OnValue};
 use crate::retry::{Attempts, DelayFrom, OnRetry, Pause};
+use crate::within::Within;
 
 /// A call that is under way. Its end is told once, however it ends; if its beginning was not heard, it is
 /// not told.

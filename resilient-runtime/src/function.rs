@@ -1,19 +1,11 @@
-//! Functions: which annotated one the code that is polled now belongs to.
-//!
-//! A stack puts its function into a thread-local cell for the length of each poll, as deadlines do; whoever
-//! tells of something finds it there.
+//! Functions: the annotated ones, as events name them.
 
-use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
 #[cfg(feature = "metrics")]
 use crate::meter;
-
-thread_local! {
-    static CURRENT: Cell<Option<&'static Function>> = const { Cell::new(None) };
-}
 
 /// An annotated function: its path, and where it stands in the source. Events say by it whose stack they are
 /// of: see [`Event::function`](crate::event::Event::function).
@@ -123,40 +115,5 @@ where
     #[inline]
     fn function(&self) -> &'static Function {
         self().as_ref()
-    }
-}
-
-/// The innermost annotated function in whose stack, or body, the code of this poll stands.
-#[inline]
-pub(crate) fn current() -> Option<&'static Function> {
-    CURRENT.get()
-}
-
-/// What happens while it lives is told as of this function, for expansions.
-#[inline]
-pub fn within(site: impl Site) -> Within {
-    Within::enter(site.function())
-}
-
-/// Puts a function in force while this lives: for the length of one poll, or less.
-#[must_use = "dropped at once it is over at once"]
-#[allow(missing_debug_implementations, reason = "it has nothing to show")]
-pub struct Within {
-    outer: Option<&'static Function>,
-}
-
-impl Within {
-    #[inline]
-    pub(crate) fn enter(function: &'static Function) -> Self {
-        Self {
-            outer: CURRENT.replace(Some(function)),
-        }
-    }
-}
-
-impl Drop for Within {
-    #[inline]
-    fn drop(&mut self) {
-        CURRENT.set(self.outer);
     }
 }

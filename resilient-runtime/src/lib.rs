@@ -98,6 +98,7 @@ mod near;
 mod outcome;
 #[cfg(feature = "config")]
 mod overrides;
+mod polled;
 mod predicate;
 mod rate_limit;
 mod reading;
@@ -111,6 +112,7 @@ mod seed;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timeout;
+mod within;
 
 /// For expansions only.
 #[doc(hidden)]

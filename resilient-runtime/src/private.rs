@@ -27,7 +27,6 @@ pub use crate::expansion::{
     taken, tie,
 };
 pub use crate::fallback::{served, value_of};
-pub use crate::function::within;
 pub use crate::hedge::Hedge;
 pub use crate::instance::instance;
 pub use crate::jitter::Jitter;
@@ -38,6 +37,7 @@ pub use crate::registry::{Budgeted, ByKey, SITES, Shared, Site};
 pub use crate::retry::Retry;
 pub use crate::retry_after::retry_after;
 pub use crate::timeout::Timeout;
+pub use crate::within::within;
 
 /// What the feature `advice` warns of.
 pub mod advice {

@@ -19,7 +19,6 @@ use crate::class::Class;
 use crate::deadline::{self, Entered, Expired, Outer, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
 use crate::in_force::InForceApart;
 use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
@@ -27,6 +26,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::overrides::Index;
 use crate::refuse::refuse;
 use crate::rule::{self, Text};
+use crate::within;
 
 /// Bounds how long a call may take. The same type is an attempt's or a whole call's limit, by where
 /// it stands in the stack.
@@ -270,7 +270,7 @@ impl<'a> Deadline<'a> {
         let rejected = Rejected::TimedOut { after, inherited };
         event::emit(|| Event::DeadlineExpired {
             rejected: rejected.clone(),
-            function: function::current(),
+            function: within::current(),
         });
         rejected
     }

@@ -30,13 +30,13 @@ use sync::{AtomicU64, Mutex};
 pub(crate) use withdrawal::Withdrawal;
 
 use crate::event::{self, Event};
-use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
 use crate::meter::Meter;
 use crate::name::{self, Name};
 use crate::refuse::refuse;
 use crate::rule;
+use crate::within;
 
 /// How many extra calls retries and hedges may make, as a share of the first ones.
 ///
@@ -211,7 +211,7 @@ impl RetryBudget {
         if receipt.is_none() {
             event::emit_of(&it.meter, || Event::BudgetEmpty {
                 name: it.name.clone(),
-                function: function::current(),
+                function: within::current(),
             });
         }
         receipt.map(|receipt| Withdrawal::new(it, receipt))

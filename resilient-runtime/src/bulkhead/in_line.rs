@@ -14,7 +14,7 @@ use super::queue::Entry;
 use crate::deadline::{self, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
+use crate::within;
 
 pin_project! {
     /// Dropping it leaves the line, and passes on a place that had just been handed over.
@@ -120,7 +120,7 @@ impl<'a> InLine<'a> {
             event::emit_of(&bulkhead.meter, || Event::BulkheadWaited {
                 name: bulkhead.name.clone(),
                 waited: waited(),
-                function: function::current(),
+                function: within::current(),
             });
             bulkhead.admitted();
             return Poll::Ready(Ok(Place::of(bulkhead)));

@@ -36,7 +36,6 @@ use crate::body::{Body, body};
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
@@ -45,6 +44,7 @@ use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
 use crate::rule;
+use crate::within;
 
 /// The word of its attribute.
 pub(crate) const POLICY: &str = "bulkhead";
@@ -421,7 +421,7 @@ impl Bulkhead {
         event::emit_call(&self.meter, || Event::Admitted {
             policy: POLICY,
             name: self.name.clone(),
-            function: function::current(),
+            function: within::current(),
         });
     }
 
@@ -432,7 +432,7 @@ impl Bulkhead {
         self.would_reject.fetch_add(1, Ordering::Relaxed);
         event::emit_of(&self.meter, || Event::WouldReject {
             rejected: self.rejection(Duration::ZERO),
-            function: function::current(),
+            function: within::current(),
         });
     }
 
@@ -446,7 +446,7 @@ impl Bulkhead {
             name: self.name.clone(),
             from: from as usize,
             to: to as usize,
-            function: function::current(),
+            function: within::current(),
         });
     }
 
@@ -470,7 +470,7 @@ impl Bulkhead {
     fn full(&self, waited: Duration) -> Rejected {
         event::emit_of(&self.meter, || Event::Rejected {
             rejected: self.rejection(waited),
-            function: function::current(),
+            function: within::current(),
         });
         self.rejection(waited)
     }

@@ -64,7 +64,6 @@ use crate::circuit::CircuitState;
 use crate::class::Class;
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
@@ -72,6 +71,7 @@ use crate::meter::Meter;
 use crate::moment::Moment;
 use crate::name::{self, Name};
 use crate::outcome::Outcome;
+use crate::within;
 
 /// The word of its attribute.
 pub(crate) const POLICY: &str = "circuit_breaker";
@@ -421,7 +421,7 @@ impl CircuitBreaker {
         event::emit_call(&self.meter, || Event::Admitted {
             policy: POLICY,
             name: self.name.clone(),
-            function: function::current(),
+            function: within::current(),
         });
     }
 
@@ -470,13 +470,13 @@ impl CircuitBreaker {
         if self.settings().shadow {
             event::emit_of(&self.meter, || Event::WouldReject {
                 rejected,
-                function: function::current(),
+                function: within::current(),
             });
             return Ok(Permit::new(self, Leave::UNHEARD));
         }
         event::emit_of(&self.meter, || Event::Rejected {
             rejected: rejected.clone(),
-            function: function::current(),
+            function: within::current(),
         });
         Err(rejected)
     }
@@ -507,7 +507,7 @@ impl CircuitBreaker {
                     name: self.name.clone(),
                     took,
                     line,
-                    function: function::current(),
+                    function: within::current(),
                 });
             }
         }
@@ -543,7 +543,7 @@ impl CircuitBreaker {
                 from,
                 to,
                 reason,
-                function: function::current(),
+                function: within::current(),
             });
         }
     }

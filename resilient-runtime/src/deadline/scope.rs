@@ -3,41 +3,10 @@
 //! It stands in thread-local cells. Whoever opens a scope changes those that say something
 //! else beneath it, and changes them back when the poll ends: a call that never waits changes two.
 
-use std::cell::Cell;
-
 use tokio::time::Instant;
 
 use crate::moment::Length;
-
-/// The cells.
-struct Cells {
-    /// The earliest deadline that is a point in time already.
-    fixed: Cell<Option<Instant>>,
-    /// The shortest time allowed from `started` on, by timeouts in their first poll.
-    allowed: Cell<Length>,
-    /// When the clock of `allowed` started; `None` if nobody had to know. It says nothing while `allowed`
-    /// is endless.
-    started: Cell<Option<Instant>>,
-    /// The level of the stack that opened the scope.
-    opener: Cell<u32>,
-    /// How many bodies are around what is polled now: layers of one stack have one level.
-    level: Cell<u32>,
-}
-
-/// No stack is ever this deep, so that a scope opened by hand is never taken for one of the same stack.
-const BY_HAND: u32 = u32::MAX;
-
-thread_local! {
-    static SCOPE: Cells = const {
-        Cells {
-            fixed: Cell::new(None),
-            allowed: Cell::new(Length::ENDLESS),
-            started: Cell::new(None),
-            opener: Cell::new(BY_HAND),
-            level: Cell::new(0),
-        }
-    };
-}
+use crate::polled::{BY_HAND, Polled};
 
 /// The scope around one that is in force.
 #[derive(Clone, Copy)]
@@ -80,7 +49,7 @@ struct Rest {
 impl Entered {
     #[inline]
     pub(crate) fn new() -> Self {
-        SCOPE.with(|scope| Self {
+        Polled::now(|scope| Self {
             allowed: scope.allowed.get(),
             opener: scope.opener.get(),
             rest: None,
@@ -90,7 +59,7 @@ impl Entered {
     /// What is beneath is beneath a timeout that is at its first poll.
     #[inline]
     pub(crate) fn allow(&mut self, length: Length) {
-        SCOPE.with(|scope| {
+        Polled::now(|scope| {
             if self.allowed.is_endless() {
                 scope.started.set(None);
             } else if scope.started.get().is_some() {
@@ -110,7 +79,7 @@ impl Entered {
             .started
             .and_then(|started| outer.allowed.from(started));
         self.shorten(earlier(outer.fixed, deadline));
-        SCOPE.with(|scope| {
+        Polled::now(|scope| {
             scope.started.set(None);
             scope.allowed.set(Length::ENDLESS);
         });
@@ -118,23 +87,23 @@ impl Entered {
 
     /// What is beneath is beneath a timeout whose deadline is known.
     pub(crate) fn limit(&mut self, deadline: Instant) {
-        let fixed = SCOPE.with(|scope| scope.fixed.get());
+        let fixed = Polled::now(|scope| scope.fixed.get());
         self.shorten(earlier(fixed, Some(deadline)));
-        SCOPE.with(|scope| scope.opener.set(scope.level.get()));
+        Polled::now(|scope| scope.opener.set(scope.level.get()));
     }
 
     /// What is beneath is beneath a deadline that is opened by hand. One that shortens nothing changes
     /// nothing.
     pub(super) fn limit_by_hand(&mut self, deadline: Instant) {
-        let fixed = SCOPE.with(|scope| scope.fixed.get());
+        let fixed = Polled::now(|scope| scope.fixed.get());
         if fixed.is_none_or(|fixed| deadline < fixed) {
             self.shorten(Some(deadline));
-            SCOPE.with(|scope| scope.opener.set(BY_HAND));
+            Polled::now(|scope| scope.opener.set(BY_HAND));
         }
     }
 
     fn shorten(&mut self, new: Option<Instant>) {
-        SCOPE.with(|scope| {
+        Polled::now(|scope| {
             let (fixed, started) = (scope.fixed.replace(new), scope.started.get());
             self.rest = Some(Rest { fixed, started });
         });
@@ -144,7 +113,7 @@ impl Entered {
     pub(crate) fn outer(&self) -> Outer {
         let (fixed, started) = match self.rest {
             Some(Rest { fixed, started }) => (fixed, started),
-            None => SCOPE.with(|scope| (scope.fixed.get(), scope.started.get())),
+            None => Polled::now(|scope| (scope.fixed.get(), scope.started.get())),
         };
         Outer {
             fixed,
@@ -158,7 +127,7 @@ impl Entered {
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        SCOPE.with(|scope| {
+        Polled::now(|scope| {
             scope.allowed.set(self.allowed);
             scope.opener.set(self.opener);
         });
@@ -172,7 +141,7 @@ impl Rest {
     #[cold]
     #[inline(never)]
     fn put_back(&self) {
-        SCOPE.with(|scope| {
+        Polled::now(|scope| {
             scope.fixed.set(self.fixed);
             // A clock that was started beneath has started for those above as well.
             if self.started.is_some() {
@@ -185,7 +154,7 @@ impl Rest {
 /// Starts the clock of the timeout that has opened the scope in force, unless it runs. It is kept for those above, if
 /// there are any that have none.
 pub(crate) fn start_beneath(outer: &Outer) -> Instant {
-    SCOPE.with(|scope| {
+    Polled::now(|scope| {
         scope.started.get().unwrap_or_else(|| {
             let now = Instant::now();
             if !outer.allowed.is_endless() {
@@ -200,7 +169,7 @@ pub(crate) fn start_beneath(outer: &Outer) -> Instant {
 /// needed it so far.
 #[inline]
 pub(crate) fn current() -> Option<Instant> {
-    SCOPE.with(|scope| {
+    Polled::now(|scope| {
         if scope.allowed.get().is_endless() {
             scope.fixed.get()
         } else {
@@ -210,7 +179,7 @@ pub(crate) fn current() -> Option<Instant> {
 }
 
 #[inline(never)]
-fn earliest(scope: &Cells) -> Option<Instant> {
+fn earliest(scope: &Polled) -> Option<Instant> {
     let started = scope.started.get().unwrap_or_else(Instant::now);
     scope.started.set(Some(started));
     earlier(scope.fixed.get(), scope.allowed.get().from(started))
@@ -225,7 +194,7 @@ fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
 
 /// The deadline in scope that nobody fires at: one opened by hand, with no timeout beneath it.
 pub(crate) fn unfired() -> Option<Instant> {
-    SCOPE.with(|scope| match scope.opener.get() {
+    Polled::now(|scope| match scope.opener.get() {
         BY_HAND => scope.fixed.get(),
         _ => None,
     })
@@ -234,7 +203,7 @@ pub(crate) fn unfired() -> Option<Instant> {
 /// How many bodies are around what is polled now.
 #[inline]
 pub(crate) fn level() -> u32 {
-    SCOPE.with(|scope| scope.level.get())
+    Polled::now(|scope| scope.level.get())
 }
 
 /// While a body is polled: what is beneath belongs to other stacks.
@@ -243,7 +212,7 @@ pub(crate) struct Inside;
 impl Inside {
     #[inline]
     pub(crate) fn enter() -> Self {
-        SCOPE.with(|scope| scope.level.set(scope.level.get().wrapping_add(1)));
+        Polled::now(|scope| scope.level.set(scope.level.get().wrapping_add(1)));
         Self
     }
 }
@@ -251,6 +220,6 @@ impl Inside {
 impl Drop for Inside {
     #[inline]
     fn drop(&mut self) {
-        SCOPE.with(|scope| scope.level.set(scope.level.get().wrapping_sub(1)));
+        Polled::now(|scope| scope.level.set(scope.level.get().wrapping_sub(1)));
     }
 }

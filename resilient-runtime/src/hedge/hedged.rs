@@ -18,9 +18,9 @@ use crate::class::Class;
 use crate::deadline;
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError};
+use crate::within;
 
 pin_project! {
     /// A call under a [`Hedge`](super::Hedge), with its copies.
@@ -222,14 +222,14 @@ fn tell_started(copy: u32, after: Duration) {
     event::emit(|| Event::HedgeStarted {
         copy,
         after,
-        function: function::current(),
+        function: within::current(),
     });
 }
 
 fn tell_won(copy: u32) {
     event::emit(|| Event::HedgeWon {
         copy,
-        function: function::current(),
+        function: within::current(),
     });
 }
 

@@ -30,9 +30,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::time::Instant;
 
 use crate::event::{self, Event};
-use crate::function;
 use crate::isolation;
 use crate::name::Name;
+use crate::within;
 use entry::Entry;
 pub use entry::OfKey;
 use map::{Map, Room};
@@ -150,7 +150,7 @@ impl<P: Keyed> Keys<P> {
                 policy: P::WORD,
                 name: name.clone(),
                 max_keys: template.most(),
-                function: function::current(),
+                function: within::current(),
             });
             return OfKey::new(Entry::unstored(P::unprotected(name), text.into()));
         };

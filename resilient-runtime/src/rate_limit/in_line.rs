@@ -14,7 +14,7 @@ use super::queue::Entry;
 use crate::deadline::{self, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
+use crate::within;
 
 pin_project! {
     /// Dropping it leaves the line, and gives back a turn that had just come.
@@ -126,7 +126,7 @@ impl<'a> InLine<'a> {
                 event::emit_of(&limiter.meter, || Event::RateLimitWaited {
                     name: limiter.name.clone(),
                     waited: now.saturating_duration_since(*this.since),
-                    function: function::current(),
+                    function: within::current(),
                 });
                 limiter.passed();
                 return Poll::Ready(Ok(()));

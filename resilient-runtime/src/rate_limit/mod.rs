@@ -45,7 +45,6 @@ use crate::class::Class;
 use crate::deadline::saturating_add;
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
 use crate::in_force::InForce;
 use crate::isolation;
 use crate::keyed::Keys;
@@ -55,6 +54,7 @@ use crate::name::{self, Name};
 use crate::outcome::Outcome;
 use crate::refuse::refuse;
 use crate::rule;
+use crate::within;
 
 /// The word of its attribute.
 pub(crate) const POLICY: &str = "rate_limit";
@@ -317,7 +317,7 @@ impl RateLimiter {
         event::emit_call(&self.meter, || Event::Admitted {
             policy: POLICY,
             name: self.name.clone(),
-            function: function::current(),
+            function: within::current(),
         });
     }
 
@@ -327,7 +327,7 @@ impl RateLimiter {
         self.would_reject.fetch_add(1, Ordering::Relaxed);
         event::emit_of(&self.meter, || Event::WouldReject {
             rejected: self.rejection(slot, now),
-            function: function::current(),
+            function: within::current(),
         });
     }
 
@@ -350,7 +350,7 @@ impl RateLimiter {
     fn refuse(&self, slot: u64, now: Instant) -> Rejected {
         event::emit_of(&self.meter, || Event::Rejected {
             rejected: self.rejection(slot, now),
-            function: function::current(),
+            function: within::current(),
         });
         self.rejection(slot, now)
     }

@@ -16,8 +16,8 @@ use crate::class::Class;
 use crate::deadline;
 use crate::error::Rejected;
 use crate::event::{self, Event};
-use crate::function;
 use crate::moment::Since;
+use crate::within;
 
 #[derive(Debug)]
 pub(super) struct Course<'r> {
@@ -136,7 +136,7 @@ impl<'r> Course<'r> {
             max: self.settings.max,
             delay,
             cause,
-            function: function::current(),
+            function: within::current(),
         });
         Some(Pause::new(delay, withdrawal))
     }

@@ -21,12 +21,11 @@ pub use hooks::RetryEvent;
 pub(crate) use hooks::{DelayFrom, OnRetry};
 pub use pause::{Pause, Pausing};
 
-use crate::amplified::{self, Attempting};
+use crate::amplified::{self, AttemptingByHand};
 use crate::backoff::Mode;
 use crate::body;
 use crate::budget::{Counting, RetryBudget};
 use crate::cause::{Cause, Causes};
-use crate::function;
 use crate::in_force::InForceApart;
 use crate::jitter::Jitter;
 use crate::outcome::Outcome;
@@ -226,7 +225,7 @@ impl Retry {
         F: Future<Output = Outcome<T, E>>,
     {
         let mut attempts = self.attempts();
-        amplified::start(self.declared, function::current());
+        amplified::start_by_hand(self.declared);
         loop {
             // The attempt is gone when it has ended. It may have no body: then no class must be left over
             // from another one. And it may go on after its body: then the class must not be lost.
@@ -239,7 +238,7 @@ impl Retry {
                 let (mut attempt, mut class) = (pin!(attempt), None);
                 poll_fn(|cx| {
                     body::clear_class();
-                    let _above = Attempting::by(self.declared);
+                    let _above = AttemptingByHand::at(self.declared);
                     let _counting = counting();
                     let polled = attempt.as_mut().poll(cx);
                     class = body::said().or(class);

@@ -1,0 +1,62 @@
+//! What a thread is polling: what a poll says to those beneath it, and to those above, that no type can hand on.
+//!
+//! Each of these cells belongs to a module of its own. They stand together because a thread's own memory is found by
+//! what the compiler takes for a call, around which it puts away all that it has at hand: once a poll is enough.
+
+use std::cell::Cell;
+
+use tokio::time::Instant;
+
+use crate::class::Class;
+use crate::function::Function;
+use crate::moment::Length;
+
+/// The cells of one thread.
+pub(crate) struct Polled {
+    /// The innermost annotated function in whose stack, or body, this is: see `within`.
+    pub(crate) function: Cell<Option<&'static Function>>,
+    /// The innermost one that makes an attempt: see `amplified`.
+    pub(crate) retrying: Cell<Option<&'static Function>>,
+    /// How many bodies are around: layers of one stack have one level. See `deadline`, as for the next four.
+    pub(crate) level: Cell<u32>,
+    /// The level of the stack that opened the scope.
+    pub(crate) opener: Cell<u32>,
+    /// The shortest time allowed from `started` on, by timeouts in their first poll.
+    pub(crate) allowed: Cell<Length>,
+    /// When the clock of `allowed` started; `None` if nobody had to know. It says nothing while `allowed`
+    /// is endless.
+    pub(crate) started: Cell<Option<Instant>>,
+    /// The earliest deadline that is a point in time already.
+    pub(crate) fixed: Cell<Option<Instant>>,
+    /// The class of the error that the body has just returned: see `body`, as for the next one.
+    pub(crate) class: Cell<Option<Class>>,
+    /// How many times bodies have suspended.
+    pub(crate) suspensions: Cell<u32>,
+}
+
+/// Opens no scope by its level, as no stack is ever this deep.
+pub(crate) const BY_HAND: u32 = u32::MAX;
+
+thread_local! {
+    static POLLED: Polled = const {
+        Polled {
+            function: Cell::new(None),
+            retrying: Cell::new(None),
+            level: Cell::new(0),
+            opener: Cell::new(BY_HAND),
+            allowed: Cell::new(Length::ENDLESS),
+            started: Cell::new(None),
+            fixed: Cell::new(None),
+            class: Cell::new(None),
+            suspensions: Cell::new(0),
+        }
+    };
+}
+
+impl Polled {
+    /// Those of this thread.
+    #[inline]
+    pub(crate) fn now<R>(look: impl FnOnce(&Self) -> R) -> R {
+        POLLED.with(look)
+    }
+}
