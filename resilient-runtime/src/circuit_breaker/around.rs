@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
 use super::CircuitBreaker;
-use super::permit::Permit;
+use super::permit::{Going, Permit};
 use super::state::Verdict;
 use crate::body::{self, Progress, Watch};
 use crate::class::Class;
@@ -104,38 +104,44 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut entered = None;
-        if let Stage::Outside(breaker) = *this.stage {
-            match breaker.admit() {
-                Some(permit) => this.stage.go_in(permit),
-                None => match this.stage.ask(breaker) {
-                    Ok(at) => entered = at,
-                    Err(rejected) => return Poll::Ready(Err(Failure::Rejected(rejected))),
-                },
+        let mut going = None;
+        match this.stage {
+            Stage::Inside(permit) => permit.progress = Progress::InPoll,
+            Stage::Outside(breaker) => {
+                let breaker = *breaker;
+                going = breaker.admit();
+                if going.is_none() {
+                    match this.stage.ask(breaker) {
+                        Ok(at) => entered = at,
+                        Err(rejected) => return Poll::Ready(Err(Failure::Rejected(rejected))),
+                    }
+                }
             }
         }
-        let Stage::Inside(permit) = this.stage else {
-            return Poll::Pending;
-        };
         let watch = Watch::start();
-        permit.progress = Progress::InPoll;
         // In the poll still: a hook that panics unwinds like the body would.
         match this.inner.poll(cx) {
             // Value by itself: where a value is returned, no room for a failure is copied.
             Poll::Ready(Ok(value)) => {
                 let has_failed = this.failure_when_ok.says(&value);
-                permit.end(if has_failed {
+                let verdict = if has_failed {
                     Verdict::Failure
                 } else {
                     Verdict::Success
-                });
+                };
+                this.stage.end(going, verdict);
                 Poll::Ready(Ok(value))
             }
             Poll::Ready(Err(failure)) => {
-                permit.end(verdict(&failure, this.failure_when));
+                let verdict = verdict(&failure, this.failure_when);
+                this.stage.end(going, verdict);
                 Poll::Ready(Err(failure))
             }
             Poll::Pending => {
-                permit.suspended(watch.progress(), entered);
+                if let Some(going) = going {
+                    this.stage.go_in(going.suspended());
+                }
+                this.stage.suspended(watch.progress(), entered);
                 Poll::Pending
             }
         }
@@ -159,6 +165,23 @@ impl<'a> Stage<'a> {
         }
     }
 
+    #[inline]
+    fn end(&mut self, going: Option<Going<'a>>, verdict: Verdict) {
+        let (breaker, leave, watched) = match (going, self) {
+            (Some(going), _) => going.over(),
+            (None, Self::Inside(permit)) => permit.over(),
+            (None, Self::Outside(_)) => return,
+        };
+        breaker.exit(leave, watched, verdict);
+    }
+
+    #[inline]
+    fn suspended(&mut self, progress: Progress, entered: Option<Moment>) {
+        if let Self::Inside(permit) = self {
+            permit.suspended(progress, entered);
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn ask_closely(
@@ -166,7 +189,8 @@ impl<'a> Stage<'a> {
         breaker: &'a CircuitBreaker,
         now: Option<Instant>,
     ) -> Result<Option<Moment>, Rejected> {
-        let (permit, at) = breaker.ask(now)?;
+        let (mut permit, at) = breaker.ask(now)?;
+        permit.progress = Progress::InPoll;
         self.go_in(permit);
         Ok(at)
     }

@@ -53,7 +53,7 @@ use tokio::time::Instant;
 pub use around::Around;
 use gate::{Entered, Gate};
 use in_flight::Watched;
-use permit::Permit;
+use permit::{Going, Permit};
 use settings::Settings;
 pub use snapshot::CircuitSnapshot;
 use state::{Leave, Machine, Refusal, Transition, Verdict};
@@ -404,7 +404,7 @@ impl CircuitBreaker {
 
     /// Lets a call through, where nobody has to be asked.
     #[inline]
-    fn admit(&self) -> Option<Permit<'_>> {
+    fn admit(&self) -> Option<Going<'_>> {
         let it = isolation::here(self);
         let leave = if it.settings.is_off() {
             Leave::UNHEARD
@@ -412,7 +412,7 @@ impl CircuitBreaker {
             it.gate.admit()?
         };
         it.admitted();
-        Some(Permit::new(it, leave))
+        Some(Going::new(it, leave))
     }
 
     /// A call is let in.

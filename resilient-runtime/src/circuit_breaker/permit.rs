@@ -1,5 +1,7 @@
 //! A permit: leave to make one call, which is given back however the call ends.
 
+use std::mem::ManuallyDrop;
+
 use super::CircuitBreaker;
 use super::in_flight::Watched;
 use super::probes::Lease;
@@ -7,6 +9,48 @@ use super::state::{Leave, Verdict};
 use crate::body::Progress;
 use crate::deadline::{self, Expired};
 use crate::moment::Moment;
+
+/// A call in its first poll, where nobody had to be asked to let it in. Most end there: they never have a permit.
+pub(super) struct Going<'a> {
+    breaker: &'a CircuitBreaker,
+    leave: Leave,
+}
+
+impl<'a> Going<'a> {
+    #[inline]
+    pub(super) fn new(breaker: &'a CircuitBreaker, leave: Leave) -> Self {
+        Self { breaker, leave }
+    }
+
+    /// It has not ended in this poll.
+    #[inline]
+    pub(super) fn suspended(self) -> Permit<'a> {
+        let (breaker, leave, _) = self.over();
+        Permit::new(breaker, leave)
+    }
+
+    /// The call has ended, or has a permit from here on.
+    #[inline]
+    pub(super) fn over(self) -> (&'a CircuitBreaker, Leave, Option<Watched>) {
+        let over = ManuallyDrop::new(self);
+        (over.breaker, over.leave, None)
+    }
+}
+
+impl Drop for Going<'_> {
+    // By its parts: what is borrowed here would stand in memory in every poll.
+    #[inline]
+    fn drop(&mut self) {
+        unwound(self.breaker, self.leave);
+    }
+}
+
+/// A panic ends a call in its first poll.
+#[cold]
+#[inline(never)]
+fn unwound(breaker: &CircuitBreaker, leave: Leave) {
+    breaker.exit(leave, None, Verdict::Failure);
+}
 
 /// Leave to make one call. Dropping it without a verdict gives it back: a caller who is gone says
 /// nothing about the callee, but a call that this very stack's timeout cut off does.
@@ -56,9 +100,9 @@ impl<'a> Permit<'a> {
 
     /// The call has ended.
     #[inline]
-    pub(super) fn end(&mut self, verdict: Verdict) {
+    pub(super) fn over(&mut self) -> (&'a CircuitBreaker, Leave, Option<Watched>) {
         self.progress = Progress::Ended;
-        self.breaker.exit(self.leave(), self.watched, verdict);
+        (self.breaker, self.leave(), self.watched)
     }
 
     /// It has not, and will not.
