@@ -285,8 +285,7 @@ impl<'a> Expansion<'a> {
                     // A loop in a block of its own would cost more than the rest of the retry.
                     return Written::Outcome {
                         statements: quote_spanned!(span=>
-                            let mut call = __rt::call(__rt::here!());
-                            let mut attempts = #attempts;
+                            let mut call = __rt::call(__rt::here!()).repeat(#attempts);
                         ),
                         value: Retry::repeat_of_call(&inner.into_future(), &end),
                     };

@@ -47,44 +47,11 @@ impl<S: Site> Call<S> {
         Run { stack, call: self }
     }
 
-    /// Polls one attempt of it as this function's.
+    /// The same as a call that is made again, as these attempts say.
     #[inline]
-    pub fn attempt<'s, F>(&self, stack: Pin<&'s mut F>) -> Attempt<'s, F, S> {
-        let site = self.site;
-        Attempt { stack, site }
-    }
-
-    /// Whether there is another attempt: [`Attempts::settle`] as this function's. Where there is no delay no
-    /// pause is made: to hand one over costs more than all the rest.
-    #[inline]
-    pub fn settle<'r, T, E, W, O, D, N>(
-        &mut self,
-        attempts: &mut Attempts<'r, T, E, W, O, D, N>,
-        outcome: Outcome<T, E>,
-    ) -> ControlFlow<Outcome<T, E>, Option<Pause<'r>>>
-    where
-        W: OnError<E>,
-        O: OnValue<T>,
-        D: DelayFrom<E>,
-        N: OnRetry<E>,
-    {
-        match outcome {
-            Ok(value) if attempts.accepts(&value) => {
-                self.end(Ended::Success);
-                ControlFlow::Break(Ok(value))
-            }
-            outcome => {
-                let next = {
-                    let _within = Within::enter(self.site.function());
-                    attempts.next(&outcome)
-                };
-                if let ControlFlow::Continue(pause) = next {
-                    return ControlFlow::Continue(pause);
-                }
-                self.end(Ended::of(&outcome));
-                ControlFlow::Break(outcome)
-            }
-        }
+    pub fn repeat<A>(self, attempts: A) -> Repeated<S, A> {
+        let call = self;
+        Repeated { call, attempts }
     }
 
     #[inline]
@@ -205,29 +172,88 @@ impl<F, S: Site> fmt::Debug for Run<'_, F, S> {
     }
 }
 
-/// An attempt that is polled as a function's: see [`Call::attempt`].
-#[must_use = "futures do nothing unless awaited"]
-pub struct Attempt<'s, F, S: Site> {
-    stack: Pin<&'s mut F>,
-    site: S,
+/// A call that is made again: see [`Call::repeat`].
+#[derive(Debug)]
+pub struct Repeated<S: Site, A> {
+    call: Call<S>,
+    attempts: A,
 }
 
-impl<F: Future, S: Site> Future for Attempt<'_, F, S> {
-    type Output = F::Output;
-
+impl<'r, S, T, E, W, O, D, N> Repeated<S, Attempts<'r, T, E, W, O, D, N>>
+where
+    S: Site,
+    W: OnError<E>,
+    O: OnValue<T>,
+    D: DelayFrom<E>,
+    N: OnRetry<E>,
+{
+    /// Polls one attempt as this function's, and [settles](Attempts::settle) it. `Break` with what the call ends in: its
+    /// outcome becomes that where it is made, as no room for a rejection is copied then. `Continue` where there is
+    /// another attempt; without a pause where there is no delay, as to hand one over costs more than all the rest.
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.get_mut();
-        let _within = Within::enter(this.site.function());
-        this.stack.as_mut().poll(cx)
+    pub fn attempt<'s, F, X, R>(
+        &'s mut self,
+        stack: Pin<&'s mut F>,
+        map: X,
+    ) -> Attempt<'s, F, Self, X>
+    where
+        F: Future<Output = Outcome<T, E>>,
+        X: Fn(Outcome<T, E>) -> R + Unpin,
+    {
+        let call = self;
+        Attempt { stack, call, map }
     }
 }
 
-impl<F, S: Site> fmt::Debug for Attempt<'_, F, S> {
+/// An attempt that is polled as a function's: see [`Repeated::attempt`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Attempt<'s, F, C, X> {
+    stack: Pin<&'s mut F>,
+    call: &'s mut C,
+    map: X,
+}
+
+impl<'r, F, S, X, R, T, E, W, O, D, N> Future
+    for Attempt<'_, F, Repeated<S, Attempts<'r, T, E, W, O, D, N>>, X>
+where
+    F: Future<Output = Outcome<T, E>>,
+    S: Site,
+    W: OnError<E>,
+    O: OnValue<T>,
+    D: DelayFrom<E>,
+    N: OnRetry<E>,
+    X: Fn(Outcome<T, E>) -> R + Unpin,
+{
+    type Output = ControlFlow<R, Option<Pause<'r>>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { stack, call, map } = self.get_mut();
+        let within = Within::enter(call.call.site.function());
+        Poll::Ready(match stack.as_mut().poll(cx) {
+            Poll::Ready(Ok(value)) if call.attempts.accepts(&value) => {
+                drop(within);
+                call.call.end(Ended::Success);
+                ControlFlow::Break(map(Ok(value)))
+            }
+            Poll::Ready(outcome) => match call.attempts.next(&outcome) {
+                ControlFlow::Continue(pause) => ControlFlow::Continue(pause),
+                ControlFlow::Break(()) => {
+                    drop(within);
+                    let ended = Ended::of(&outcome);
+                    let mapped = map(outcome);
+                    call.call.end(ended);
+                    ControlFlow::Break(mapped)
+                }
+            },
+            Poll::Pending => return Poll::Pending,
+        })
+    }
+}
+
+impl<F, C: fmt::Debug, X> fmt::Debug for Attempt<'_, F, C, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Attempt")
-            .field(self.site.function())
-            .finish()
+        f.debug_tuple("Attempt").field(&self.call).finish()
     }
 }
 

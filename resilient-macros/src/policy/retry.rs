@@ -406,9 +406,8 @@ impl Retry {
     pub(crate) fn repeat_of_call(attempt: &TokenStream, end: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         quote_spanned!(span=> loop {
-            let attempt = call.attempt(__rt::pin!(#attempt)).await;
-            let pause = match call.settle(&mut attempts, attempt) {
-                __rt::Break(outcome) => break #end,
+            let pause = match call.attempt(__rt::pin!(#attempt), move |outcome| #end).await {
+                __rt::Break(value) => break value,
                 __rt::Continue(__rt::None) => continue,
                 __rt::Continue(__rt::Some(pause)) => pause,
             };

@@ -141,6 +141,14 @@ impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N> {
     }
 }
 
+impl<T, E, W, O: OnValue<T>, D, N> Attempts<'_, T, E, W, O, D, N> {
+    /// Whether this value is not retried.
+    #[inline]
+    pub(crate) fn accepts(&self, value: &T) -> bool {
+        !self.when_ok.says(value)
+    }
+}
+
 impl<'r, T, E, W, O, D, N> Attempts<'r, T, E, W, O, D, N>
 where
     W: OnError<E>,
@@ -168,12 +176,6 @@ where
     fn pause(&mut self, outcome: &Outcome<T, E>) -> Option<Pause<'r>> {
         let pause = self.next(outcome).continue_value()?;
         Some(pause.unwrap_or_else(Pause::none))
-    }
-
-    /// Whether this value is not retried.
-    #[inline]
-    pub(crate) fn accepts(&self, value: &T) -> bool {
-        !self.when_ok.says(value)
     }
 
     /// Whether there is another attempt; then after which pause, if one. What does not depend on types is the
