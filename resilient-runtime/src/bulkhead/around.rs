@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use super::Bulkhead;
 use super::adaptive::Ending;
 use super::in_line::{Apart, InLine};
-use super::place::Place;
+use super::place::{Going, Place};
 use crate::body::{self, Progress, Watch};
 use crate::class::Class;
 use crate::error::Rejected;
@@ -56,38 +56,49 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        let mut going = None;
         if let Stage::Outside(bulkhead) = *this.stage {
             let bulkhead = isolation::here(bulkhead);
             if bulkhead.queue.try_take() {
                 bulkhead.admitted();
-                this.stage.go_in(Place::of(bulkhead));
+                if bulkhead.adaptive.is_some() {
+                    this.stage.go_in(Place::of(bulkhead));
+                } else {
+                    going = Some(Going::in_place_of(bulkhead));
+                }
             } else if bulkhead.turns_away() {
                 this.stage.go(Stage::Over);
                 return Poll::Ready(Err(Failure::Rejected(bulkhead.full(Duration::ZERO))));
             }
         }
-        if !matches!(this.stage, Stage::Inside(_))
-            && let Some(rejected) = ready!(this.stage.wait(cx))
-        {
-            return Poll::Ready(Err(Failure::Rejected(rejected)));
-        }
-        let Stage::Inside(place) = this.stage else {
-            return Poll::Pending;
-        };
-        if place.bulkhead.adaptive.is_some() {
-            return watched(this.inner, place, cx);
+        if going.is_none() {
+            if !matches!(this.stage, Stage::Inside(_))
+                && let Some(rejected) = ready!(this.stage.wait(cx))
+            {
+                return Poll::Ready(Err(Failure::Rejected(rejected)));
+            }
+            if let Stage::Inside(place) = this.stage
+                && place.bulkhead.adaptive.is_some()
+            {
+                return watched(this.inner, place, cx);
+            }
         }
         // Value by itself: where a value is returned, no room for a failure is copied.
         match this.inner.poll(cx) {
             Poll::Ready(Ok(value)) => {
-                place.leave();
+                this.stage.leave(going);
                 Poll::Ready(Ok(value))
             }
             Poll::Ready(Err(failure)) => {
-                place.leave();
+                this.stage.leave(going);
                 Poll::Ready(Err(failure))
             }
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => {
+                if let Some(going) = going {
+                    this.stage.go_in(going.suspended());
+                }
+                Poll::Pending
+            }
         }
     }
 }
@@ -129,6 +140,17 @@ impl<'a> Stage<'a> {
                 Poll::Ready(Some(rejected))
             }
         }
+    }
+
+    /// The call has ended.
+    #[inline]
+    fn leave(&mut self, going: Option<Going<'a>>) {
+        let bulkhead = match (going, self) {
+            (Some(going), _) => going.over(),
+            (None, Self::Inside(place)) => place.over(),
+            (None, _) => return,
+        };
+        bulkhead.queue.give_back();
     }
 
     #[cold]

@@ -1,10 +1,50 @@
 //! A place: one of as many as calls run at once, which is given back however the call ends.
 
+use std::mem::ManuallyDrop;
 use std::num::NonZeroU32;
 
 use super::Bulkhead;
 use super::adaptive::{Adaptive, Ending};
 use crate::body::Progress;
+
+/// A call in its first poll, which has one of the places of a limit that does not adapt. Most end there.
+pub(super) struct Going<'a> {
+    bulkhead: &'a Bulkhead,
+}
+
+impl<'a> Going<'a> {
+    #[inline]
+    pub(super) fn in_place_of(bulkhead: &'a Bulkhead) -> Self {
+        Self { bulkhead }
+    }
+
+    /// It has not ended in this poll.
+    #[inline]
+    pub(super) fn suspended(self) -> Place<'a> {
+        Place::of(self.over())
+    }
+
+    /// It has ended, or has a place of its own from here on.
+    #[inline]
+    pub(super) fn over(self) -> &'a Bulkhead {
+        ManuallyDrop::new(self).bulkhead
+    }
+}
+
+impl Drop for Going<'_> {
+    // By its parts: what is borrowed here would stand in memory in every poll.
+    #[inline]
+    fn drop(&mut self) {
+        unwound(self.bulkhead);
+    }
+}
+
+/// A panic ends a call in its first poll.
+#[cold]
+#[inline(never)]
+fn unwound(bulkhead: &Bulkhead) {
+    bulkhead.queue.give_back();
+}
 
 /// One of the places. Dropping it gives it back.
 #[derive(Debug)]
@@ -58,8 +98,13 @@ impl<'a> Place<'a> {
     /// The call has ended: the place is given back.
     #[inline]
     pub(super) fn leave(&mut self) {
+        self.over().queue.give_back();
+    }
+
+    #[inline]
+    pub(super) fn over(&mut self) -> &'a Bulkhead {
         self.progress = Progress::Ended;
-        self.bulkhead.queue.give_back();
+        self.bulkhead
     }
 
     /// The call has not ended, and will not.
