@@ -1,6 +1,7 @@
 //! The future of a call under a bulkhead.
 
 use std::future::Future;
+use std::mem::{self, ManuallyDrop};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -29,12 +30,15 @@ pin_project! {
     }
 }
 
+/// What has to be dropped is dropped by [`let_go`](Stage::let_go): most calls have nothing to give back in the end,
+/// which takes one look to know.
 #[derive(Debug)]
 enum Stage<'a> {
     Outside(&'a Bulkhead),
-    InLine(Apart<'a>),
-    Inside(Place<'a>),
     Over,
+    /// Between two polls, and in those of a limit that adapts.
+    Inside(ManuallyDrop<Place<'a>>),
+    InLine(ManuallyDrop<Apart<'a>>),
 }
 
 impl<'a, F> Around<'a, F> {
@@ -116,7 +120,7 @@ impl<'a> Stage<'a> {
             }
             let max_wait = bulkhead.settings().max_wait.unwrap_or_default();
             match InLine::join(bulkhead, max_wait, cx) {
-                Ok(in_line) => *self = Self::InLine(in_line),
+                Ok(in_line) => *self = Self::InLine(ManuallyDrop::new(in_line)),
                 Err(at_once) => return self.end(at_once),
             }
         }
@@ -166,12 +170,12 @@ impl<'a> Stage<'a> {
     /// From a stage in which there is nothing to drop, which the compiler cannot know.
     #[inline]
     fn go(&mut self, stage: Self) {
-        std::mem::forget(std::mem::replace(self, stage));
+        mem::forget(mem::replace(self, stage));
     }
 
     #[inline]
     fn go_in(&mut self, place: Place<'a>) {
-        self.go(Self::Inside(place));
+        self.go(Self::Inside(ManuallyDrop::new(place)));
         if let Self::Inside(place) = self {
             place.begin();
         }
