@@ -67,7 +67,7 @@ impl<S: Site> Drop for Call<S> {
     #[inline]
     fn drop(&mut self) {
         if let Some(since) = self.since {
-            finished(self.site.function(), since, cut_off());
+            cut_off(self.site.function(), since);
         }
     }
 }
@@ -264,14 +264,16 @@ fn begun(function: &'static Function) -> Since {
     Since::at(Instant::now())
 }
 
-/// How a call ended that did not come to its end.
+/// It ended without coming to its end.
 #[cold]
-fn cut_off() -> Ended {
-    if thread::panicking() {
+#[inline(never)]
+fn cut_off(function: &'static Function, since: Since) {
+    let ended = if thread::panicking() {
         Ended::Panicked
     } else {
         Ended::Dropped
-    }
+    };
+    finished(function, since, ended);
 }
 
 #[cold]
