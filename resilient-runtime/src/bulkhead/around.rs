@@ -60,21 +60,26 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut going = None;
-        if let Stage::Outside(bulkhead) = *this.stage {
-            let bulkhead = isolation::here(bulkhead);
-            if bulkhead.queue.try_take() {
-                bulkhead.admitted();
-                if bulkhead.adaptive.is_some() {
-                    this.stage.go_in(Place::of(bulkhead));
+        let going = match *this.stage {
+            Stage::Outside(bulkhead) => {
+                let bulkhead = isolation::here(bulkhead);
+                if bulkhead.queue.try_take() {
+                    bulkhead.admitted();
+                    if bulkhead.adaptive.is_some() {
+                        this.stage.go_in(Place::of(bulkhead));
+                        None
+                    } else {
+                        Some(Going::in_place_of(bulkhead))
+                    }
+                } else if bulkhead.turns_away() {
+                    this.stage.go(Stage::Over);
+                    return Poll::Ready(Err(Failure::Rejected(bulkhead.full(Duration::ZERO))));
                 } else {
-                    going = Some(Going::in_place_of(bulkhead));
+                    None
                 }
-            } else if bulkhead.turns_away() {
-                this.stage.go(Stage::Over);
-                return Poll::Ready(Err(Failure::Rejected(bulkhead.full(Duration::ZERO))));
             }
-        }
+            _ => None,
+        };
         if going.is_none() {
             if !matches!(this.stage, Stage::Inside(_))
                 && let Some(rejected) = ready!(this.stage.wait(cx))

@@ -104,20 +104,23 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut entered = None;
-        let mut going = None;
-        match this.stage {
-            Stage::Inside(permit) => permit.progress = Progress::InPoll,
+        let going = match this.stage {
+            Stage::Inside(permit) => {
+                permit.progress = Progress::InPoll;
+                None
+            }
             Stage::Outside(breaker) => {
                 let breaker = *breaker;
-                going = breaker.admit();
+                let going = breaker.admit();
                 if going.is_none() {
                     match this.stage.ask(breaker) {
                         Ok(at) => entered = at,
                         Err(rejected) => return Poll::Ready(Err(Failure::Rejected(rejected))),
                     }
                 }
+                going
             }
-        }
+        };
         let watch = Watch::start();
         // In the poll still: a hook that panics unwinds like the body would.
         match this.inner.poll(cx) {
