@@ -17,7 +17,7 @@ pub(crate) struct Polled {
     pub(crate) function: Cell<Option<&'static Function>>,
     /// The innermost one that makes an attempt: see `amplified`.
     pub(crate) retrying: Cell<Option<&'static Function>>,
-    /// How many bodies are around: layers of one stack have one level. See `deadline`, as for the next four.
+    /// How many bodies are around: layers of one stack have one level. See `deadline`, as for the next five.
     pub(crate) level: Cell<u32>,
     /// The level of the stack that opened the scope.
     pub(crate) opener: Cell<u32>,
@@ -28,6 +28,8 @@ pub(crate) struct Polled {
     pub(crate) started: Cell<Option<Instant>>,
     /// The earliest deadline that is a point in time already.
     pub(crate) fixed: Cell<Option<Instant>>,
+    /// Whether a timeout has ended its call by a deadline that is not its own, and nobody has asked whose it was.
+    pub(crate) cut: Cell<bool>,
     /// The class of the error that the body has just returned: see `body`, as for the next one.
     pub(crate) class: Cell<Option<Class>>,
     /// How many times bodies have suspended.
@@ -47,6 +49,7 @@ thread_local! {
             allowed: Cell::new(Length::ENDLESS),
             started: Cell::new(None),
             fixed: Cell::new(None),
+            cut: Cell::new(false),
             class: Cell::new(None),
             suspensions: Cell::new(0),
         }

@@ -293,7 +293,6 @@ impl<'a> Timer<'a> {
     }
 
     /// The scope of a poll after the first.
-    #[cold]
     #[inline(never)]
     fn enter(&self, entered: &mut Entered) {
         if let Self::Armed { sleep, .. } = self {
@@ -304,7 +303,6 @@ impl<'a> Timer<'a> {
     }
 
     /// Whose deadline is over, when what is inside has been polled; in the first poll, after the clock was started.
-    #[cold]
     #[inline(never)]
     fn expired(
         mut self: Pin<&mut Self>,
@@ -313,7 +311,7 @@ impl<'a> Timer<'a> {
         cx: &mut Context<'_>,
     ) -> Option<Deadline<'a>> {
         if let Some(limit) = first {
-            let timer = Self::start(limit, entered.outer());
+            let timer = Self::start(limit, entered);
             self.set(timer);
         }
         match self.project() {
@@ -332,9 +330,20 @@ impl<'a> Timer<'a> {
     }
 
     /// Starts the clock, at the body's first suspension, while the scope is still in force.
-    fn start(limit: &'a Limit, outer: Outer) -> Self {
-        let now = deadline::start_beneath(&outer);
+    #[inline]
+    fn start(limit: &'a Limit, entered: &Entered) -> Self {
+        let now = entered.start_beneath();
         let own = saturating_add(now, limit.after);
+        if entered.is_outermost() {
+            return Self::until(own, Deadline::Own(limit), now);
+        }
+        Self::within(&entered.outer(), limit, own, now)
+    }
+
+    /// Beneath another deadline.
+    #[cold]
+    #[inline(never)]
+    fn within(outer: &Outer, limit: &'a Limit, own: Instant, now: Instant) -> Self {
         let is_covered = outer.is_of_this_stack();
         match outer.deadline(now) {
             Some(earlier) if is_covered && earlier <= own => Self::Covered,
@@ -348,6 +357,7 @@ impl<'a> Timer<'a> {
     }
 
     /// A timer rounds up to whole milliseconds: what is over must not wait for one.
+    #[inline]
     fn until(deadline: Instant, whose: Deadline<'a>, now: Instant) -> Self {
         if deadline <= now {
             return Self::Due { whose };

@@ -15,11 +15,12 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
-pub(crate) use scope::{Entered, Inside, Outer, current, level, start_beneath, unfired};
+use crate::polled::Polled;
+
+pub(crate) use scope::{Entered, Inside, Outer, current, level, unfired};
 
 thread_local! {
     static EXPIRED: Cell<Option<u32>> = const { Cell::new(None) };
-    static CUT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What is left of the deadline in scope; `None` when nothing limits this call.
@@ -118,19 +119,20 @@ impl Drop for Expired {
 
 /// A timeout has ended its call by a deadline that is not its own.
 pub(crate) fn cut() {
-    CUT.set(true);
+    Polled::now(|polled| polled.cut.set(true));
 }
 
 /// Whether one has, and none has asked whose deadline it was.
+#[inline]
 pub(crate) fn is_cut() -> bool {
-    CUT.get()
+    Polled::now(|polled| polled.cut.get())
 }
 
 /// Whether one has since this was last asked. The timeout whose deadline it was asks, and takes the place
 /// of what came of it.
-#[cold]
+#[inline]
 pub(crate) fn was_cut() -> bool {
-    CUT.replace(false)
+    Polled::now(|polled| polled.cut.replace(false))
 }
 
 /// The end of time, for what nobody lives to see: tokio's own choice for sums that overflow.

@@ -109,6 +109,29 @@ impl Entered {
         });
     }
 
+    /// Whether there is no deadline around it.
+    #[inline]
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.allowed.is_endless()
+            && self.rest.is_none()
+            && Polled::now(|scope| scope.fixed.get().is_none())
+    }
+
+    /// Starts the clock of the timeout that has opened the scope in force, unless it runs. It is kept for those above,
+    /// if there are any that have none.
+    #[inline]
+    pub(crate) fn start_beneath(&self) -> Instant {
+        Polled::now(|scope| {
+            scope.started.get().unwrap_or_else(|| {
+                let now = Instant::now();
+                if !self.allowed.is_endless() {
+                    scope.started.set(Some(now));
+                }
+                now
+            })
+        })
+    }
+
     /// The scope around it.
     pub(crate) fn outer(&self) -> Outer {
         let (fixed, started) = match self.rest {
@@ -138,7 +161,6 @@ impl Drop for Entered {
 }
 
 impl Rest {
-    #[cold]
     #[inline(never)]
     fn put_back(&self) {
         Polled::now(|scope| {
@@ -149,20 +171,6 @@ impl Rest {
             }
         });
     }
-}
-
-/// Starts the clock of the timeout that has opened the scope in force, unless it runs. It is kept for those above, if
-/// there are any that have none.
-pub(crate) fn start_beneath(outer: &Outer) -> Instant {
-    Polled::now(|scope| {
-        scope.started.get().unwrap_or_else(|| {
-            let now = Instant::now();
-            if !outer.allowed.is_endless() {
-                scope.started.set(Some(now));
-            }
-            now
-        })
-    })
 }
 
 /// The earliest deadline in scope. Asking starts the clock of the timeouts above that have not
