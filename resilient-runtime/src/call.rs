@@ -230,24 +230,27 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { stack, call, map } = self.get_mut();
         let within = Within::enter(call.call.site.function());
-        Poll::Ready(match stack.as_mut().poll(cx) {
+        let outcome = match stack.as_mut().poll(cx) {
             Poll::Ready(Ok(value)) if call.attempts.accepts(&value) => {
                 drop(within);
                 call.call.end(Ended::Success);
-                ControlFlow::Break(map(Ok(value)))
+                return Poll::Ready(ControlFlow::Break(map(Ok(value))));
             }
-            Poll::Ready(outcome) => match call.attempts.next(&outcome) {
-                ControlFlow::Continue(pause) => ControlFlow::Continue(pause),
-                ControlFlow::Break(()) => {
-                    drop(within);
-                    let ended = Ended::of(&outcome);
-                    let mapped = map(outcome);
-                    call.call.end(ended);
-                    ControlFlow::Break(mapped)
-                }
-            },
+            Poll::Ready(outcome) => outcome,
             Poll::Pending => return Poll::Pending,
-        })
+        };
+        match call.attempts.next(&outcome) {
+            // By itself, as above: no room for a pause is copied.
+            ControlFlow::Continue(None) => Poll::Ready(ControlFlow::Continue(None)),
+            ControlFlow::Continue(Some(pause)) => Poll::Ready(ControlFlow::Continue(Some(pause))),
+            ControlFlow::Break(()) => {
+                drop(within);
+                let ended = Ended::of(&outcome);
+                let mapped = map(outcome);
+                call.call.end(ended);
+                Poll::Ready(ControlFlow::Break(mapped))
+            }
+        }
     }
 }
 
