@@ -180,7 +180,6 @@ where
 
     /// Whether there is another attempt; then after which pause, if one. What does not depend on types is the
     /// course's.
-    #[cold]
     #[inline(never)]
     pub(crate) fn next(&mut self, outcome: &Outcome<T, E>) -> ControlFlow<(), Option<Pause<'r>>> {
         if self.course.is_used_up() {
