@@ -12,11 +12,10 @@
 //!     static __TIMEOUT: __rt::Timeout = ..;
 //!     __rt::site! { &__RETRY, &__TIMEOUT }
 //!     let finish = __rt::finish::<R>;
-//!     let mut call = __rt::call(__rt::here!());
-//!     let mut attempts = __RETRY.attempts();
+//!     let mut call = __rt::call(__rt::here!()).repeat(__RETRY.attempts());
 //!     loop {
-//!         let attempt = call.attempt(__rt::pin!(__TIMEOUT.around(__rt::body(async { STATEMENTS })))).await;
-//!         let pause = match call.settle(&mut attempts, attempt) { __rt::Break(outcome) => break finish(outcome), .. };
+//!         let stack = __rt::pin!(__TIMEOUT.around(__rt::retried(__rt::here!(), .., async { STATEMENTS })));
+//!         let pause = match call.attempt(stack, |outcome| finish(outcome)).await { __rt::Break(value) => break value, .. };
 //!         pause.await;
 //!     }
 //! }
@@ -272,7 +271,12 @@ impl<'a> Expansion<'a> {
                 // A call of one stack is counted once, by the outermost that has its budget.
                 let mut beneath = self.layers[i + 1..].iter().map(Layer::purse);
                 let inner = if beneath.any(|purse| purse.may_be(retry.purse())) {
-                    Written::Future(Retry::counted(&inner.into_future()))
+                    let attempts = if i == self.on_top {
+                        quote_spanned!(span=> call)
+                    } else {
+                        quote_spanned!(span=> attempts)
+                    };
+                    Written::Future(Retry::counted(&attempts, &inner.into_future()))
                 } else {
                     inner
                 };

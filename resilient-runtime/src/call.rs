@@ -14,6 +14,7 @@ use std::thread;
 
 use tokio::time::Instant;
 
+use crate::budget::RetryBudget;
 use crate::event::{self, Ended, Event};
 use crate::function::{Function, Site};
 use crate::moment::Since;
@@ -187,6 +188,12 @@ where
     D: DelayFrom<E>,
     N: OnRetry<E>,
 {
+    /// What its retries are taken from: it has counted the call.
+    #[inline]
+    pub fn budget(&self) -> Option<&'r RetryBudget> {
+        self.attempts.budget()
+    }
+
     /// Polls one attempt as this function's, and [settles](Attempts::settle) it. `Break` with what the call ends in: its
     /// outcome becomes that where it is made, as no room for a rejection is copied then. `Continue` where there is
     /// another attempt; without a pause where there is no delay, as to hand one over costs more than all the rest.

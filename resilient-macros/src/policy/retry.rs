@@ -383,9 +383,9 @@ impl Retry {
             .unwrap_or_else(|| quote_spanned!(span=> #handle.attempts()))
     }
 
-    /// An attempt of which its budget knows, where policies beneath may have the same.
-    pub(crate) fn counted(attempt: &TokenStream) -> TokenStream {
-        quote_spanned!(Span::mixed_site()=> __rt::counted(attempts.budget(), #attempt))
+    /// An attempt of which its budget knows, where policies beneath may have the same. It is that of these attempts.
+    pub(crate) fn counted(attempts: &TokenStream, attempt: &TokenStream) -> TokenStream {
+        quote_spanned!(Span::mixed_site()=> __rt::counted(#attempts.budget(), #attempt))
     }
 
     /// The loop over attempts that are futures.
