@@ -137,7 +137,7 @@ where
             }
             Poll::Ready(Err(failure)) => {
                 let verdict = verdict(&failure, this.failure_when);
-                this.stage.end(going, verdict);
+                this.stage.fail(going, verdict);
                 Poll::Ready(Err(failure))
             }
             Poll::Pending => {
@@ -183,6 +183,12 @@ impl<'a> Stage<'a> {
         if let Self::Inside(permit) = self {
             permit.suspended(progress, entered);
         }
+    }
+
+    /// The same as to end, in code that is there once.
+    #[inline(never)]
+    fn fail(&mut self, going: Option<Going<'a>>, verdict: Verdict) {
+        self.end(going, verdict);
     }
 
     #[cold]
