@@ -114,6 +114,8 @@ fn what_policies_share_imports_none_of_them() {
         "moment",
         "event",
         "function",
+        "polled",
+        "within",
         "meter",
         "name",
         "reading",
