@@ -85,11 +85,16 @@ impl Entered {
         });
     }
 
-    /// What is beneath is beneath a timeout whose deadline is known.
+    /// What is beneath is beneath a timeout whose deadline is known. Its clock runs: of that of those above nothing changes.
+    #[inline]
     pub(crate) fn limit(&mut self, deadline: Instant) {
-        let fixed = Polled::now(|scope| scope.fixed.get());
-        self.shorten(earlier(fixed, Some(deadline)));
-        Polled::now(|scope| scope.opener.set(scope.level.get()));
+        Polled::now(|scope| {
+            let fixed = scope.fixed.get();
+            scope.fixed.set(earlier(fixed, Some(deadline)));
+            scope.opener.set(scope.level.get());
+            let started = None;
+            self.rest = Some(Rest { fixed, started });
+        });
     }
 
     /// What is beneath is beneath a deadline that is opened by hand. One that shortens nothing changes
@@ -155,21 +160,20 @@ impl Drop for Entered {
             scope.opener.set(self.opener);
         });
         if let Some(rest) = &self.rest {
-            rest.put_back();
+            Polled::now(|scope| scope.fixed.set(rest.fixed));
+            if rest.started.is_some() {
+                rest.put_back();
+            }
         }
     }
 }
 
 impl Rest {
+    /// A clock that was started beneath has started for those above as well, unless theirs had.
+    #[cold]
     #[inline(never)]
     fn put_back(&self) {
-        Polled::now(|scope| {
-            scope.fixed.set(self.fixed);
-            // A clock that was started beneath has started for those above as well.
-            if self.started.is_some() {
-                scope.started.set(self.started);
-            }
-        });
+        Polled::now(|scope| scope.started.set(self.started));
     }
 }
 
