@@ -62,10 +62,13 @@ impl Entered {
         Polled::now(|scope| {
             if self.allowed.is_endless() {
                 scope.started.set(None);
-            } else if scope.started.get().is_some() {
-                self.fix();
+                scope.allowed.set(length);
+            } else {
+                if scope.started.get().is_some() {
+                    self.fix();
+                }
+                scope.allowed.set(scope.allowed.get().min(length));
             }
-            scope.allowed.set(scope.allowed.get().min(length));
             scope.opener.set(scope.level.get());
         });
     }
