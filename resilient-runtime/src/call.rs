@@ -109,16 +109,17 @@ impl<F, S: Site> Run<'_, F, S> {
     where
         F: Future<Output = Outcome<T, E>>,
     {
-        let within = Within::enter(self.call.site.function());
+        let polled = {
+            let _within = Within::enter(self.call.site.function());
+            self.stack.as_mut().poll(cx)
+        };
         // Value by itself: where a value is returned, no room for a failure is copied.
-        match self.stack.as_mut().poll(cx) {
+        match polled {
             Poll::Ready(Ok(value)) => {
-                drop(within);
                 self.call.end(Ended::Success);
                 Poll::Ready(map(Ok(value)))
             }
             Poll::Ready(Err(failure)) => {
-                drop(within);
                 let ended = Ended::Failed(failure.cause());
                 // Before the end is told, which may unwind: a failure that would have to be dropped then is kept in
                 // memory for that, whole.
