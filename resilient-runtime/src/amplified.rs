@@ -43,7 +43,7 @@ struct ByHand {
     level: u32,
 }
 
-/// While this lives, an attempt is polled that a function makes.
+/// While this lives, the body of an attempt is polled that a function makes: what is beneath belongs to other stacks.
 struct Attempting {
     outer: Option<&'static Function>,
 }
@@ -51,21 +51,27 @@ struct Attempting {
 impl Attempting {
     #[inline]
     fn of(function: &'static Function) -> Self {
-        let outer = Polled::now(|polled| polled.retrying.replace(Some(function)));
-        Self { outer }
+        Polled::now(|polled| {
+            polled.level.set(polled.level.get().wrapping_add(1));
+            let outer = polled.retrying.replace(Some(function));
+            Self { outer }
+        })
     }
 }
 
 impl Drop for Attempting {
     #[inline]
     fn drop(&mut self) {
-        Polled::now(|polled| polled.retrying.set(self.outer));
+        Polled::now(|polled| {
+            polled.level.set(polled.level.get().wrapping_sub(1));
+            polled.retrying.set(self.outer);
+        });
     }
 }
 
 /// While this lives, an attempt is polled that a retry by hand makes.
 pub(crate) struct AttemptingByHand {
-    _attempting: Attempting,
+    function: Option<&'static Function>,
     outer: Option<ByHand>,
 }
 
@@ -73,7 +79,7 @@ impl AttemptingByHand {
     pub(crate) fn at(declared: &'static Location<'static>) -> Self {
         let level = deadline::level();
         Self {
-            _attempting: Attempting::of(&HAND),
+            function: Polled::now(|polled| polled.retrying.replace(Some(&HAND))),
             outer: BY_HAND.replace(Some(ByHand { declared, level })),
         }
     }
@@ -81,6 +87,7 @@ impl AttemptingByHand {
 
 impl Drop for AttemptingByHand {
     fn drop(&mut self) {
+        Polled::now(|polled| polled.retrying.set(self.function));
         BY_HAND.set(self.outer);
     }
 }
@@ -222,7 +229,6 @@ where
             // it stays.
             start(function);
             let _attempting = Attempting::of(function);
-            let _inside = deadline::Inside::enter();
             this.future.poll(cx)
         };
         body::told(polled, &*this.classify)
