@@ -462,3 +462,42 @@ async fn rejected_converts_for_errors_of_other_crates() {
     let _held = started(stacked(&callee)).await;
     assert_eq!(stacked(&callee).await, Err(rejected));
 }
+
+#[tokio::test(start_paused = true)]
+async fn rejected_may_use_what_the_attempts_of_a_retry_on_top_borrow() {
+    #[derive(Debug, PartialEq)]
+    struct Named(String);
+
+    #[retry(max = 1, delay = "1ms", rejected = |_| Named(format!("{name} again")))]
+    #[timeout("10ms")]
+    async fn borrows(name: String) -> Result<usize, Named> {
+        forever().await.ok();
+        Ok(name.len())
+    }
+
+    #[retry(max = 1, delay = "1ms", rejected = |_| Named(name))]
+    #[timeout("10ms")]
+    async fn consumes(name: String) -> Result<usize, Named> {
+        forever().await.ok();
+        Ok(1)
+    }
+
+    struct Client {
+        calls: u32,
+    }
+
+    impl Client {
+        #[retry(max = 1, delay = "1ms", rejected = |_| Named(self.calls.to_string()))]
+        #[timeout("10ms")]
+        async fn changes(&mut self) -> Result<u32, Named> {
+            self.calls += 1;
+            forever().await.ok();
+            Ok(self.calls)
+        }
+    }
+
+    assert_eq!(borrows("it".into()).await, Err(Named("it again".into())));
+    assert_eq!(consumes("it".into()).await, Err(Named("it".into())));
+    let mut client = Client { calls: 0 };
+    assert_eq!(client.changes().await, Err(Named("2".into())));
+}

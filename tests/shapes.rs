@@ -25,7 +25,9 @@ mod shapes {
 
 /// What the shapes are made of.
 mod parts {
-    pub(crate) use std::{fmt::Display, pin::Pin, rc::Rc, sync::Arc, time::Duration};
+    pub(crate) use std::{
+        fmt::Display, future::Future, pin::Pin, rc::Rc, sync::Arc, time::Duration,
+    };
 
     pub(crate) use async_trait::async_trait;
     pub(crate) use resilient_runtime::{

@@ -281,17 +281,13 @@ impl<'a> Expansion<'a> {
                     inner
                 };
                 if i == self.on_top {
-                    let end = if i == 0 {
-                        self.end().call
-                    } else {
-                        quote_spanned!(span=> outcome)
-                    };
+                    let end = (i == 0).then(|| self.end());
                     // A loop in a block of its own would cost more than the rest of the retry.
                     return Written::Outcome {
                         statements: quote_spanned!(span=>
                             let mut call = __rt::call(__rt::here!()).repeat(#attempts);
                         ),
-                        value: Retry::repeat_of_call(&inner.into_future(), &end),
+                        value: Retry::repeat_of_call(&inner.into_future(), end.as_ref()),
                     };
                 }
                 let value = match inner {
@@ -415,7 +411,7 @@ impl<'a> Expansion<'a> {
             let end = fallback.finish(&self.arguments_for(0), &self.returns, &end, &self.scope);
             return quote!(#statements #end);
         }
-        let Finish { binding, call } = end;
+        let Finish { binding, call, .. } = end;
         let is_retry = matches!(self.layers.first(), Some(Layer::Retry(_)));
         match self.wrap(0, inner) {
             Written::Outcome { statements, value } if is_retry => {
@@ -423,7 +419,13 @@ impl<'a> Expansion<'a> {
             }
             written => {
                 let (span, run) = (Span::mixed_site(), run(written));
-                quote_spanned!(span=> #binding #run.map(move |outcome| #call).await)
+                // In a statement of its own: what is pinned at the end of a block would outlive, up to edition
+                // 2021, what it borrows.
+                quote_spanned!(span=>
+                    #binding
+                    let result = #run.map(move |outcome| #call).await;
+                    result
+                )
             }
         }
     }

@@ -134,6 +134,7 @@ impl Returns {
         Finish {
             binding: quote_spanned!(span=> let finish = #check;),
             call: quote_spanned!(span=> finish(outcome #(, #convert)*)),
+            is_users: can_reject && self.rejected.is_some(),
         }
     }
 
@@ -167,6 +168,8 @@ impl Returns {
 pub(crate) struct Finish {
     pub(crate) binding: TokenStream,
     pub(crate) call: TokenStream,
+    /// Whether the user has written how a rejection becomes an error: that may use the arguments.
+    pub(crate) is_users: bool,
 }
 
 /// Puts `_` in the place of every `impl Trait`, and says whether there was one.

@@ -230,7 +230,7 @@ macro_rules! methods {
 
             impl Client {
                 $($policy)*
-                fn call(&self) -> impl Future<Output = Result<u32, Fault>> + Send {
+                fn call(&self) -> impl Future<Output = Result<u32, Fault>> + Send + '_ {
                     async { self.0.call().await }
                 }
             }

@@ -123,7 +123,7 @@ macro_rules! returns {
 
         spawned!($retried, future_that_can_be_sent, |callee| shape(&callee), {
             $($policy)*
-            fn shape(callee: &Callee) -> impl Future<Output = Result<u32, Fault>> + Send {
+            fn shape(callee: &Callee) -> impl Future<Output = Result<u32, Fault>> + Send + '_ {
                 async { callee.call().await }
             }
         });

@@ -6,6 +6,7 @@
 
 use std::{
     fmt::Debug,
+    future::Future,
     future::{Pending, Ready, pending, ready},
     iter,
     pin::{Pin, pin},

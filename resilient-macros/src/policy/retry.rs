@@ -19,7 +19,7 @@ use crate::held::{Held, Names};
 use crate::key::{Callable, Words};
 use crate::literal::{Count, Factor};
 use crate::policy::{is_generic, known, read_instance, refuse_run_time, refuse_settings, tokens};
-use crate::returns::Returns;
+use crate::returns::{Finish, Returns};
 use crate::rule::{self, DEFAULT_FACTOR, DEFAULT_MAX_DELAY, Delays};
 use crate::scope::Scope;
 use crate::written::{Written, first_span};
@@ -402,12 +402,20 @@ impl Retry {
         })
     }
 
-    /// The loop over attempts that are futures, at the top of a call, which leaves it with `end`.
-    pub(crate) fn repeat_of_call(attempt: &TokenStream, end: &TokenStream) -> TokenStream {
+    /// The loop over attempts that are futures, at the top of a call, which leaves it with what `end` makes of its
+    /// outcome, if anything. What the user has written for that is left for when the attempt is gone, as it may use
+    /// what the attempt borrows.
+    pub(crate) fn repeat_of_call(attempt: &TokenStream, end: Option<&Finish>) -> TokenStream {
         let span = Span::mixed_site();
+        let outcome = quote_spanned!(span=> outcome);
+        let (at_once, after_it) = match end {
+            None => (&outcome, &outcome),
+            Some(end) if end.is_users => (&outcome, &end.call),
+            Some(end) => (&end.call, &outcome),
+        };
         quote_spanned!(span=> loop {
-            let pause = match call.attempt(__rt::pin!(#attempt), move |outcome| #end).await {
-                __rt::Break(value) => break value,
+            let pause = match call.attempt(__rt::pin!(#attempt), move |outcome| #at_once).await {
+                __rt::Break(outcome) => break #after_it,
                 __rt::Continue(__rt::None) => continue,
                 __rt::Continue(__rt::Some(pause)) => pause,
             };
