@@ -1,6 +1,6 @@
 //! What a thread is polling: what a poll says to those beneath it, and to those above, that no type can hand on.
 //!
-//! Each of these cells belongs to a module of its own. They stand together because a thread's own memory is found by
+//! Each of these cells is the business of one module. They stand together because a thread's own memory is found by
 //! what the compiler takes for a call, around which it puts away all that it has at hand: once a poll is enough.
 
 use std::cell::Cell;
@@ -15,7 +15,7 @@ use crate::moment::Length;
 pub(crate) struct Polled {
     /// The innermost annotated function in whose stack, or body, this is: see `within`.
     pub(crate) function: Cell<Option<&'static Function>>,
-    /// The innermost one that makes an attempt: see `amplified`.
+    /// The innermost one that makes an attempt, or what stands for a retry by hand: see `amplified`.
     pub(crate) retrying: Cell<Option<&'static Function>>,
     /// How many bodies are around: layers of one stack have one level. See `deadline`, as for the next five.
     pub(crate) level: Cell<u32>,

@@ -23,7 +23,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
     pub struct Around<'a, F> {
-        // Before the place, so that what runs is gone when the place is given back.
+        // Before the place, so that what has suspended is gone when its place is given back.
         #[pin]
         inner: F,
         stage: Stage<'a>,
@@ -36,7 +36,7 @@ pin_project! {
 enum Stage<'a> {
     Outside(&'a Bulkhead),
     Over,
-    /// Between two polls, and in those of a limit that adapts.
+    /// From its first suspension on; from the first poll on if it has waited, or the limit adapts.
     Inside(ManuallyDrop<Place<'a>>),
     InLine(ManuallyDrop<Apart<'a>>),
 }

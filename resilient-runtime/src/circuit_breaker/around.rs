@@ -22,7 +22,7 @@ pin_project! {
     /// A future under a [`CircuitBreaker`].
     #[must_use = "futures do nothing unless awaited"]
     pub struct Around<'a, F, W = Absent, O = Absent> {
-        // Before the permit, so that what runs is gone when the permit is given back.
+        // Before the permit, so that what has suspended is gone when its permit is given back.
         #[pin]
         inner: F,
         stage: Stage<'a>,
