@@ -43,15 +43,6 @@ pin_project! {
 #[derive(Debug)]
 pub(super) struct Apart<'a>(Option<Pin<Box<InLine<'a>>>>);
 
-impl Drop for Apart<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.0.is_some() {
-            self.leave();
-        }
-    }
-}
-
 impl<'a> Apart<'a> {
     /// What this takes is out of the way of calls that never waited.
     #[cold]

@@ -1,6 +1,7 @@
 //! The future of a call under a rate limiter.
 
 use std::future::Future;
+use std::mem::{self, ManuallyDrop};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -25,10 +26,11 @@ pin_project! {
     }
 }
 
+/// What has to be dropped is dropped by [`let_go`](Stage::let_go): most calls never wait, which takes one look to know.
 #[derive(Debug)]
 enum Stage<'a> {
     Outside(&'a RateLimiter),
-    InLine(Apart<'a>),
+    InLine(ManuallyDrop<Apart<'a>>),
     /// It has passed: there is nothing to give back.
     Passed,
     Over,
@@ -88,7 +90,7 @@ impl<'a> Stage<'a> {
     /// From a stage in which there is nothing to drop, which the compiler cannot know.
     #[inline]
     fn go(&mut self, stage: Self) {
-        std::mem::forget(std::mem::replace(self, stage));
+        mem::forget(mem::replace(self, stage));
     }
 
     /// It may not pass at once.
@@ -109,7 +111,7 @@ impl<'a> Stage<'a> {
         }
         match InLine::join(limiter, now, turn, cx) {
             Ok(in_line) => {
-                *self = Self::InLine(in_line);
+                *self = Self::InLine(ManuallyDrop::new(in_line));
                 self.wait(cx)
             }
             Err(at_once) => self.end(at_once),
@@ -134,5 +136,22 @@ impl<'a> Stage<'a> {
             Some(_) => Self::Over,
         };
         Poll::Ready(rejected)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn let_go(&mut self) {
+        if let Self::InLine(in_line) = self {
+            in_line.leave();
+        }
+    }
+}
+
+impl Drop for Stage<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if matches!(self, Self::InLine(_)) {
+            self.let_go();
+        }
     }
 }

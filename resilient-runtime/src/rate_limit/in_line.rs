@@ -46,20 +46,11 @@ const TICK: Duration = Duration::from_nanos(1);
 #[derive(Debug)]
 pub(super) struct Apart<'a>(Option<Pin<Box<InLine<'a>>>>);
 
-impl Drop for Apart<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.0.is_some() {
-            self.leave();
-        }
-    }
-}
-
 impl Apart<'_> {
     /// What this takes is out of the way of calls that never waited.
     #[cold]
     #[inline(never)]
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.0 = None;
     }
 
