@@ -34,6 +34,21 @@ pub enum Class {
     Ignored,
 }
 
+impl Class {
+    /// Whether a retry tries again, unless it is told otherwise.
+    pub(crate) fn is_retried(self) -> bool {
+        matches!(self, Self::Transient | Self::Throttled { .. })
+    }
+
+    /// What the callee asked for.
+    pub(crate) fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Throttled { retry_after } => retry_after,
+            _ => None,
+        }
+    }
+}
+
 /// Tells the policies what an error means. Policies of an annotated function find it by themselves
 /// when its signature shows a type that has it.
 ///

@@ -6,11 +6,17 @@ pub struct Absent;
 
 /// A user's predicate over errors; `None` leaves the question to the error's class.
 pub trait OnError<E> {
+    /// Whether there is one.
+    #[doc(hidden)]
+    const IS_THERE: bool = true;
+
     #[doc(hidden)]
     fn says(&self, error: &E) -> Option<bool>;
 }
 
 impl<E> OnError<E> for Absent {
+    const IS_THERE: bool = false;
+
     fn says(&self, _: &E) -> Option<bool> {
         None
     }

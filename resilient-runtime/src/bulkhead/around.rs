@@ -64,12 +64,14 @@ where
             Stage::Outside(bulkhead) => {
                 let bulkhead = isolation::here(bulkhead);
                 if bulkhead.queue.try_take() {
-                    bulkhead.admitted();
                     if bulkhead.adaptive.is_some() {
                         this.stage.go_in(Place::of(bulkhead));
+                        bulkhead.admitted();
                         None
                     } else {
-                        Some(Going::in_place_of(bulkhead))
+                        let going = Going::in_place_of(bulkhead);
+                        bulkhead.admitted();
+                        Some(going)
                     }
                 } else if bulkhead.turns_away() {
                     this.stage.go(Stage::Over);

@@ -78,8 +78,9 @@ impl<'a> InLine<'a> {
             .join(bulkhead.settings().max_queue, cx.waker().clone())
         {
             Entry::Admitted => {
+                let place = Place::of(bulkhead);
                 bulkhead.admitted();
-                Err(Ok(Place::of(bulkhead)))
+                Err(Ok(place))
             }
             Entry::Full => Err(Err(bulkhead.full(Duration::ZERO))),
             Entry::Waits(ticket) => {
@@ -108,13 +109,15 @@ impl<'a> InLine<'a> {
         *this.ticket = None;
         // Its turn may have come since: then it has a place, and time or not, that is what it waited for.
         if called || !bulkhead.queue.leave(ticket) {
+            // First: whoever is told may unwind.
+            let place = Place::of(bulkhead);
             event::emit_of(&bulkhead.meter, || Event::BulkheadWaited {
                 name: bulkhead.name.clone(),
                 waited: waited(),
                 function: within::current(),
             });
             bulkhead.admitted();
-            return Poll::Ready(Ok(Place::of(bulkhead)));
+            return Poll::Ready(Ok(place));
         }
         Poll::Ready(Err(bulkhead.full(waited())))
     }

@@ -446,11 +446,13 @@ impl CircuitBreaker {
             transition,
             at,
         } = it.gate.enter(&it.settings, clock);
+        // First: whoever is told may unwind.
+        let permit = leave.map(|leave| Permit::new(it, leave));
         it.tell(transition);
-        match leave {
-            Ok(leave) => {
+        match permit {
+            Ok(permit) => {
                 it.admitted();
-                Ok((Permit::new(it, leave), at))
+                Ok((permit, at))
             }
             Err(refusal) => Ok((it.reject(refusal)?, at)),
         }

@@ -5,12 +5,11 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::course::Course;
+use super::course::{Course, Next};
 use super::hooks::{DelayFrom, OnRetry, RetryEvent};
 use super::pause::Pause;
 use super::settings::Settings;
 use crate::budget::RetryBudget;
-use crate::class::Class;
 use crate::outcome::{Failure, Outcome};
 use crate::predicate::{Absent, OnError, OnValue};
 
@@ -180,29 +179,30 @@ where
 
     /// Whether there is another attempt; then after which pause, if one. What does not depend on types is the
     /// course's.
-    #[inline(never)]
-    pub(crate) fn next(&mut self, outcome: &Outcome<T, E>) -> ControlFlow<(), Option<Pause<'r>>> {
-        if self.course.is_used_up() {
-            return ControlFlow::Break(());
-        }
-        let error = match outcome {
+    #[inline]
+    pub(crate) fn next(&mut self, outcome: &Outcome<T, E>) -> Next<'r> {
+        match outcome {
+            Err(Failure::Error(error)) if const { Self::ASKS } => self.after_error(error),
+            Err(Failure::Error(_)) => self.course.after_error(),
+            Err(Failure::Rejected(rejected)) => self.course.after_rejection(rejected),
             // `when_ok` has asked for it.
-            Ok(_) => return self.course.after_value(),
-            Err(Failure::Rejected(rejected)) => return self.course.after_rejection(rejected),
-            Err(Failure::Error(error)) => error,
-        };
+            Ok(_) => self.course.after_value(),
+        }
+    }
+
+    /// Whether anybody has to be asked or told of an error.
+    const ASKS: bool = W::IS_THERE || D::IS_THERE || N::IS_THERE;
+
+    #[inline(never)]
+    fn after_error(&mut self, error: &E) -> Next<'r> {
         let Some(class) = self.course.class() else {
             return ControlFlow::Break(());
         };
-        let by_class = || matches!(class, Class::Transient | Class::Throttled { .. });
-        if !self.when.says(error).unwrap_or_else(by_class) {
+        if !self.when.says(error).unwrap_or(class.is_retried()) {
             return ControlFlow::Break(());
         }
-        let asked = self.delay_from.delay_from(error).or(match class {
-            Class::Throttled { retry_after } => retry_after,
-            _ => None,
-        });
-        let next = self.course.after_error(asked);
+        let asked = self.delay_from.delay_from(error).or(class.retry_after());
+        let next = self.course.after_error_asking(asked);
         if let ControlFlow::Continue(pause) = &next {
             let delay = pause.as_ref().map_or(Duration::ZERO, Pause::delay);
             let event = RetryEvent::new(self.course.made, delay, error);

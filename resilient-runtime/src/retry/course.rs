@@ -58,20 +58,30 @@ impl<'r> Course<'r> {
         }
     }
 
-    /// The class of the error that a body has returned; `None` when errors are not retried.
+    /// The class of the error that a body has returned; `None` when errors are not retried, or no more.
     #[inline]
     pub(super) fn class(&self) -> Option<Class> {
-        self.settings.on.contains(Cause::Error).then(body::class)
+        let is_retried = !self.is_used_up() && self.settings.on.contains(Cause::Error);
+        is_retried.then(body::class)
     }
 
     /// Whether there is no retry left, whatever an outcome asks for.
-    pub(super) fn is_used_up(&self) -> bool {
+    fn is_used_up(&self) -> bool {
         self.made >= self.settings.max
     }
 
-    /// After an error that is to be retried, with the delay that it asks for.
+    /// After an error of which its class is all that is known.
     #[inline(never)]
-    pub(super) fn after_error(&mut self, asked: Option<Duration>) -> Next<'r> {
+    pub(super) fn after_error(&mut self) -> Next<'r> {
+        match self.class() {
+            Some(class) if class.is_retried() => self.after_error_asking(class.retry_after()),
+            _ => ControlFlow::Break(()),
+        }
+    }
+
+    /// After an error that is to be retried, with the delay that it asks for.
+    #[inline]
+    pub(super) fn after_error_asking(&mut self, asked: Option<Duration>) -> Next<'r> {
         // Nothing to work out, and nobody to ask or to tell.
         if asked.is_none()
             && matches!(self.settings.mode, Mode::None)
@@ -88,7 +98,11 @@ impl<'r> Course<'r> {
     }
 
     /// After a value that `when_ok` has asked to be retried.
+    #[inline(never)]
     pub(super) fn after_value(&mut self) -> Next<'r> {
+        if self.is_used_up() {
+            return ControlFlow::Break(());
+        }
         self.next(&Asked::Nothing, None)
     }
 
@@ -103,7 +117,7 @@ impl<'r> Course<'r> {
                 ..
             }
         );
-        if is_callers || !self.settings.on.contains(rejected.into()) {
+        if self.is_used_up() || is_callers || !self.settings.on.contains(rejected.into()) {
             return ControlFlow::Break(());
         }
         let retry_after = rejected.retry_after();

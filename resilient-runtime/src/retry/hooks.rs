@@ -28,11 +28,17 @@ impl<'a, E> RetryEvent<'a, E> {
 
 /// The delay that the callee asked for.
 pub trait DelayFrom<E> {
+    /// Whether there is one.
+    #[doc(hidden)]
+    const IS_THERE: bool = true;
+
     #[doc(hidden)]
     fn delay_from(&self, error: &E) -> Option<Duration>;
 }
 
 impl<E> DelayFrom<E> for Absent {
+    const IS_THERE: bool = false;
+
     fn delay_from(&self, _: &E) -> Option<Duration> {
         None
     }
@@ -46,11 +52,17 @@ impl<E, P: Fn(&E) -> Option<Duration>> DelayFrom<E> for P {
 
 /// Told of each retry of an error.
 pub trait OnRetry<E> {
+    /// Whether there is one.
+    #[doc(hidden)]
+    const IS_THERE: bool = true;
+
     #[doc(hidden)]
     fn on_retry(&self, event: &RetryEvent<'_, E>);
 }
 
 impl<E> OnRetry<E> for Absent {
+    const IS_THERE: bool = false;
+
     fn on_retry(&self, _: &RetryEvent<'_, E>) {}
 }
 
