@@ -181,14 +181,7 @@ pub struct Repeated<S: Site, A> {
     attempts: A,
 }
 
-impl<'r, S, T, E, W, O, D, N> Repeated<S, Attempts<'r, T, E, W, O, D, N>>
-where
-    S: Site,
-    W: OnError<E>,
-    O: OnValue<T>,
-    D: DelayFrom<E>,
-    N: OnRetry<E>,
-{
+impl<'r, S: Site, T, E, W, O, D, N> Repeated<S, Attempts<'r, T, E, W, O, D, N>> {
     /// What its retries are taken from: it has counted the call.
     #[inline]
     pub fn budget(&self) -> Option<&'r RetryBudget> {
