@@ -4,6 +4,7 @@ mod support;
 
 use std::{
     cell::RefCell,
+    panic::AssertUnwindSafe,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -21,6 +22,7 @@ use tokio::{
     sync::oneshot,
     time::{Instant, sleep},
 };
+use tracing::{Metadata, span};
 
 /// Whether a call was admitted, and how long it took to know.
 async fn waited(bulkhead: &Bulkhead) -> (bool, Duration) {
@@ -449,4 +451,45 @@ async fn rule_29_waiting_under_a_timeout_ends_by_the_timeout() {
         Err(Failure::Rejected(Rejected::BulkheadFull { .. }))
     ));
     drop(held);
+}
+
+/// A subscriber of the user's that panics at whatever it is told.
+struct Panics;
+
+impl tracing::Subscriber for Panics {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        panic!("told: {event:?}");
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_given_back_where_telling_that_it_was_waited_for_unwinds() {
+    static ONE: Bulkhead = Bulkhead::new("bulkhead-unwinds", 1).max_wait(ms(1000));
+
+    let held = started(ONE.call(forever())).await;
+    let mut waits = started(ONE.call(done())).await;
+    drop(held);
+    let unwound = {
+        let _told = tracing::subscriber::set_default(Panics);
+        AssertUnwindSafe(waits.as_mut()).catch_unwind().await
+    };
+    assert!(unwound.is_err());
+    drop(waits);
+    assert_eq!((ONE.in_flight(), ONE.waiting()), (0, 0));
 }
