@@ -22,7 +22,10 @@ use tokio::{
     sync::oneshot,
     time::{Instant, sleep},
 };
-use tracing::{Metadata, span};
+use tracing_subscriber::{
+    layer::{Context, Layer, SubscriberExt},
+    util::SubscriberInitExt,
+};
 
 /// Whether a call was admitted, and how long it took to know.
 async fn waited(bulkhead: &Bulkhead) -> (bool, Duration) {
@@ -453,29 +456,13 @@ async fn rule_29_waiting_under_a_timeout_ends_by_the_timeout() {
     drop(held);
 }
 
-/// A subscriber of the user's that panics at whatever it is told.
+/// What a user listens with, and panics at whatever it is told.
 struct Panics;
 
-impl tracing::Subscriber for Panics {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
+impl<S: tracing::Subscriber> Layer<S> for Panics {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         panic!("told: {event:?}");
     }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
 }
 
 #[tokio::test(start_paused = true)]
@@ -486,7 +473,7 @@ async fn a_place_is_given_back_where_telling_that_it_was_waited_for_unwinds() {
     let mut waits = started(ONE.call(done())).await;
     drop(held);
     let unwound = {
-        let _told = tracing::subscriber::set_default(Panics);
+        let _told = tracing_subscriber::registry().with(Panics).set_default();
         AssertUnwindSafe(waits.as_mut()).catch_unwind().await
     };
     assert!(unwound.is_err());
