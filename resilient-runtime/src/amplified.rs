@@ -49,7 +49,7 @@ struct Attempting {
 }
 
 impl Attempting {
-    #[inline]
+    #[inline(always)]
     fn of(function: &'static Function) -> Self {
         Polled::now(|polled| {
             polled.level.set(polled.level.get().wrapping_add(1));
@@ -60,7 +60,7 @@ impl Attempting {
 }
 
 impl Drop for Attempting {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         Polled::now(|polled| {
             polled.level.set(polled.level.get().wrapping_sub(1));
@@ -93,7 +93,7 @@ impl Drop for AttemptingByHand {
 }
 
 /// A function starts to retry: is it beneath another one that does?
-#[inline]
+#[inline(always)]
 fn start(inner: &'static Function) {
     if let Some(outer) = Polled::now(|polled| polled.retrying.get()) {
         tell(outer, Retrier::Function(inner), Some(inner));
@@ -198,7 +198,7 @@ pin_project! {
 
 /// An attempt of the function at this site, for expansions. The site is asked for, as a function that
 /// only names a `static` takes no room in a future.
-#[inline]
+#[inline(always)]
 pub fn retried<S, C, F, T, E>(site: S, classify: C, future: F) -> Retried<S, F, C>
 where
     S: Site,
@@ -220,7 +220,7 @@ where
 {
     type Output = Outcome<T, E>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let polled = {

@@ -17,19 +17,19 @@ use crate::outcome::{Failure, Outcome};
 use crate::polled::Polled;
 
 /// The class of the error that the body has just returned, in the poll that is under way.
-#[inline]
+#[inline(always)]
 pub(crate) fn class() -> Class {
     Polled::now(|polled| polled.class.get()).unwrap_or_default()
 }
 
 /// What is said from here on is said in this poll.
-#[inline]
+#[inline(always)]
 pub(crate) fn clear_class() {
     Polled::now(|polled| polled.class.set(None));
 }
 
 /// What is said in the place of the body.
-#[inline]
+#[inline(always)]
 pub(crate) fn set_class(class: Class) {
     Polled::now(|polled| polled.class.set(Some(class)));
 }
@@ -46,7 +46,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start() -> Self {
         clear_class();
         Self {
@@ -56,7 +56,7 @@ impl Watch {
 
     /// How far a call is whose poll has ended, and the call has not: its body is under way if one has suspended
     /// since.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn progress(self) -> Progress {
         if Polled::now(|polled| polled.suspensions.get()) == self.suspensions {
             Progress::NotRunning
@@ -108,7 +108,7 @@ fn transient<E>(_: &E) -> Class {
 }
 
 /// [`body`] and [`classify`](Body::classify) in one, for expansions.
-#[inline]
+#[inline(always)]
 pub fn classified<C, F, T, E>(classify: C, future: F) -> Body<F, C>
 where
     F: Future<Output = Result<T, E>>,
@@ -149,7 +149,7 @@ where
 {
     type Output = Outcome<T, E>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let polled = {
@@ -161,7 +161,7 @@ where
 }
 
 /// What a poll of the function itself says to the policies around it.
-#[inline]
+#[inline(always)]
 pub(crate) fn told<T, E>(
     polled: Poll<Result<T, E>>,
     classify: impl Fn(&E) -> Class,

@@ -34,7 +34,7 @@ pub struct Call<S: Site> {
 }
 
 /// A call of the function at this site begins.
-#[inline]
+#[inline(always)]
 pub fn call<S: Site>(site: S) -> Call<S> {
     let since = event::hears_calls().then(|| begun(site.function()));
     Call { since, site }
@@ -43,19 +43,19 @@ pub fn call<S: Site>(site: S) -> Call<S> {
 impl<S: Site> Call<S> {
     /// Polls its stack as this function's, to the end of the call. The stack stays where it is: to move it
     /// would cost more than all the rest of this.
-    #[inline]
+    #[inline(always)]
     pub fn run<F>(self, stack: Pin<&mut F>) -> Run<'_, F, S> {
         Run { stack, call: self }
     }
 
     /// The same as a call that is made again, as these attempts say.
-    #[inline]
+    #[inline(always)]
     pub fn repeat<A>(self, attempts: A) -> Repeated<S, A> {
         let call = self;
         Repeated { call, attempts }
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, ended: Ended) {
         if let Some(since) = self.since {
             self.since = None;
@@ -65,7 +65,7 @@ impl<S: Site> Call<S> {
 }
 
 impl<S: Site> Drop for Call<S> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if let Some(since) = self.since {
             cut_off(self.site.function(), since);
@@ -93,14 +93,14 @@ where
 {
     type Output = Outcome<T, E>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.get_mut().poll_to(cx, |outcome| outcome)
     }
 }
 
 impl<F, S: Site> Run<'_, F, S> {
-    #[inline]
+    #[inline(always)]
     fn poll_to<T, E, R>(
         &mut self,
         cx: &mut Context<'_>,
@@ -134,7 +134,7 @@ impl<F, S: Site> Run<'_, F, S> {
 
 impl<'s, F, S: Site> Run<'s, F, S> {
     /// Its outcome as something else.
-    #[inline]
+    #[inline(always)]
     pub fn map<X>(self, map: X) -> Map<'s, F, S, X> {
         Map { run: self, map }
     }
@@ -155,7 +155,7 @@ where
 {
     type Output = R;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.get_mut();
         this.run.poll_to(cx, &this.map)
@@ -183,7 +183,7 @@ pub struct Repeated<S: Site, A> {
 
 impl<'r, S: Site, T, E, W, O, D, N> Repeated<S, Attempts<'r, T, E, W, O, D, N>> {
     /// What its retries are taken from: it has counted the call.
-    #[inline]
+    #[inline(always)]
     pub fn budget(&self) -> Option<&'r RetryBudget> {
         self.attempts.budget()
     }
@@ -191,7 +191,7 @@ impl<'r, S: Site, T, E, W, O, D, N> Repeated<S, Attempts<'r, T, E, W, O, D, N>> 
     /// Polls one attempt as this function's, and [settles](Attempts::settle) it. `Break` with what the call ends in: its
     /// outcome becomes that where it is made, as no room for a rejection is copied then. `Continue` where there is
     /// another attempt; without a pause where there is no delay, as to hand one over costs more than all the rest.
-    #[inline]
+    #[inline(always)]
     pub fn attempt<'s, F, X, R>(
         &'s mut self,
         stack: Pin<&'s mut F>,
@@ -227,7 +227,7 @@ where
 {
     type Output = ControlFlow<R, Option<Pause<'r>>>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { stack, call, map } = self.get_mut();
         let within = Within::enter(call.call.site.function());

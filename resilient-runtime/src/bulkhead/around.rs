@@ -57,7 +57,7 @@ where
 {
     type Output = Outcome<T, E>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let going = match *this.stage {

@@ -52,7 +52,7 @@ where
 {
     type Output = Outcome<T, E>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if let Stage::Outside(limiter) = *this.stage {
