@@ -194,27 +194,30 @@ where
             polled_again()
         };
         let first = timer.as_mut().first();
-        let mut entered = Entered::new();
-        match first {
-            Some(limit) => entered.allow(limit.length),
-            None => timer.enter(&mut entered),
-        }
         // The timer is asked after what is inside: what is ready needs none.
-        let expired = match inner.poll(cx) {
-            Poll::Ready(Ok(value)) => return Poll::Ready(Ok(value)),
-            Poll::Ready(Err(failure)) if !deadline::is_cut() => return Poll::Ready(Err(failure)),
-            // Of an error that came of this very deadline, in a function beneath, the caller gets what it is:
-            // this timeout.
-            Poll::Ready(Err(failure)) => {
-                let expired = timer.expired(first, &entered, cx);
-                if expired.is_none() || !deadline::was_cut() {
+        let expired = {
+            let mut entered = Entered::new();
+            match first {
+                Some(limit) => entered.allow(limit.length),
+                None => timer.enter(&mut entered),
+            }
+            match inner.poll(cx) {
+                Poll::Ready(Ok(value)) => return Poll::Ready(Ok(value)),
+                Poll::Ready(Err(failure)) if !deadline::is_cut() => {
                     return Poll::Ready(Err(failure));
                 }
-                expired
+                // Of an error that came of this very deadline, in a function beneath, the caller gets what it is:
+                // this timeout.
+                Poll::Ready(Err(failure)) => {
+                    let expired = timer.expired(first, &entered, cx);
+                    if expired.is_none() || !deadline::was_cut() {
+                        return Poll::Ready(Err(failure));
+                    }
+                    expired
+                }
+                Poll::Pending => timer.expired(first, &entered, cx),
             }
-            Poll::Pending => timer.expired(first, &entered, cx),
         };
-        drop(entered);
         match expired {
             None => Poll::Pending,
             Some(whose) => {
