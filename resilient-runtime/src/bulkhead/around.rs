@@ -57,7 +57,7 @@ where
 {
     type Output = Outcome<T, E>;
 
-    #[inline(always)]
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let going = match *this.stage {

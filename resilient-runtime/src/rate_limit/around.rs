@@ -52,7 +52,7 @@ where
 {
     type Output = Outcome<T, E>;
 
-    #[inline(always)]
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if let Stage::Outside(limiter) = *this.stage {
