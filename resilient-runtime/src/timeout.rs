@@ -223,7 +223,9 @@ where
             Some(whose) => {
                 let expiring = whose.expire();
                 self.set(Self::Expired);
-                Poll::Ready(Err(Failure::Rejected(expiring.reject())))
+                let (after, inherited) = expiring.tell();
+                let rejected = Rejected::TimedOut { after, inherited };
+                Poll::Ready(Err(Failure::Rejected(rejected)))
             }
         }
     }
@@ -244,10 +246,10 @@ struct Expiring<'a> {
 impl Expiring<'_> {
     #[cold]
     #[inline(never)]
-    fn reject(self) -> Rejected {
+    fn tell(self) -> (Duration, bool) {
         let Self { whose, marked } = self;
         drop(marked);
-        whose.reject()
+        whose.tell()
     }
 }
 
@@ -262,7 +264,7 @@ impl<'a> Deadline<'a> {
     }
 
     /// The rejection of a call whose time is up, when what was inside has been dropped.
-    fn reject(self) -> Rejected {
+    fn tell(self) -> (Duration, bool) {
         let (after, inherited) = match self {
             Self::Own(limit) => (limit.after, false),
             Self::Inherited { given } => {
@@ -270,12 +272,11 @@ impl<'a> Deadline<'a> {
                 (Duration::from_millis(given.into()), true)
             }
         };
-        let rejected = Rejected::TimedOut { after, inherited };
         event::emit(|| Event::DeadlineExpired {
-            rejected: rejected.clone(),
+            rejected: Rejected::TimedOut { after, inherited },
             function: within::current(),
         });
-        rejected
+        (after, inherited)
     }
 }
 
