@@ -82,32 +82,27 @@ where
             }
             _ => None,
         };
+        let mut watch = None;
         if going.is_none() {
             if !matches!(this.stage, Stage::Inside(_))
                 && let Some(rejected) = ready!(this.stage.wait(cx))
             {
                 return Poll::Ready(Err(Failure::Rejected(rejected)));
             }
-            if let Stage::Inside(place) = this.stage
-                && place.bulkhead.adaptive.is_some()
-            {
-                return watched(this.inner, place, cx);
-            }
+            watch = this.stage.watch();
         }
         // Value by itself: where a value is returned, no room for a failure is copied.
         match this.inner.poll(cx) {
             Poll::Ready(Ok(value)) => {
-                this.stage.leave(going);
+                this.stage.leave(going, || Ending::Served);
                 Poll::Ready(Ok(value))
             }
             Poll::Ready(Err(failure)) => {
-                this.stage.leave(going);
+                this.stage.leave(going, || ending(&failure));
                 Poll::Ready(Err(failure))
             }
             Poll::Pending => {
-                if let Some(going) = going {
-                    this.stage.go_in(going.suspended());
-                }
+                this.stage.suspended(going, watch);
                 Poll::Pending
             }
         }
@@ -153,15 +148,41 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// An adaptive limit is told how its call ends, and whether it is under way when it is dropped.
+    #[inline]
+    fn watch(&mut self) -> Option<Watch> {
+        match self {
+            Self::Inside(place) if place.bulkhead.adaptive.is_some() => {
+                place.progress = Progress::InPoll;
+                Some(Watch::start())
+            }
+            _ => None,
+        }
+    }
+
     /// The call has ended.
     #[inline]
-    fn leave(&mut self, going: Option<Going<'a>>) {
-        let bulkhead = match (going, self) {
-            (Some(going), _) => going.over(),
-            (None, Self::Inside(place)) => place.over(),
-            (None, _) => return,
-        };
-        bulkhead.queue.give_back();
+    fn leave(&mut self, going: Option<Going<'a>>, ending: impl FnOnce() -> Ending) {
+        match (going, self) {
+            (Some(going), _) => going.over().queue.give_back(),
+            (None, Self::Inside(place)) if place.bulkhead.adaptive.is_some() => {
+                place.end(ending());
+                place.leave();
+            }
+            (None, Self::Inside(place)) => place.leave(),
+            (None, _) => {}
+        }
+    }
+
+    /// It has not ended in this poll.
+    #[inline]
+    fn suspended(&mut self, going: Option<Going<'a>>, watch: Option<Watch>) {
+        if let Some(going) = going {
+            self.go_in(going.suspended());
+        }
+        if let (Self::Inside(place), Some(watch)) = (self, watch) {
+            place.progress = watch.progress();
+        }
     }
 
     #[cold]
@@ -202,31 +223,6 @@ impl Drop for Stage<'_> {
             self.let_go();
         }
     }
-}
-
-/// Polls a call whose end an adaptive limit is told.
-fn watched<F, T, E>(
-    inner: Pin<&mut F>,
-    place: &mut Place<'_>,
-    cx: &mut Context<'_>,
-) -> Poll<Outcome<T, E>>
-where
-    F: Future<Output = Outcome<T, E>>,
-{
-    let watch = Watch::start();
-    place.progress = Progress::InPoll;
-    let polled = inner.poll(cx);
-    let ending = match &polled {
-        Poll::Ready(Ok(_)) => Ending::Served,
-        Poll::Ready(Err(failure)) => ending(failure),
-        Poll::Pending => {
-            place.progress = watch.progress();
-            return polled;
-        }
-    };
-    place.end(ending);
-    place.leave();
-    polled
 }
 
 #[cold]
