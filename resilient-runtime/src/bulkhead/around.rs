@@ -4,7 +4,6 @@ use std::future::Future;
 use std::mem::{self, ManuallyDrop};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -73,9 +72,9 @@ where
                         bulkhead.admitted();
                         Some(going)
                     }
-                } else if bulkhead.turns_away() {
+                } else if let Some(rejected) = bulkhead.turn_away() {
                     this.stage.go(Stage::Over);
-                    return Poll::Ready(Err(Failure::Rejected(bulkhead.full(Duration::ZERO))));
+                    return Poll::Ready(Err(Failure::Rejected(rejected)));
                 } else {
                     None
                 }

@@ -458,11 +458,12 @@ impl Bulkhead {
         }
     }
 
-    /// Whether what finds no place is rejected at once.
-    #[inline]
-    fn turns_away(&self) -> bool {
+    /// What finds no place is rejected, unless it may wait for one.
+    #[inline(never)]
+    fn turn_away(&self) -> Option<Rejected> {
         let settings = self.settings();
-        settings.max_wait.is_none() && !settings.shadow
+        let is_rejected = settings.max_wait.is_none() && !settings.shadow;
+        is_rejected.then(|| self.full(Duration::ZERO))
     }
 
     #[cold]
