@@ -73,7 +73,11 @@ impl Moment {
     /// How many nanoseconds it is after another one; none, if it is before it.
     #[inline]
     pub(crate) fn since(self, other: Self) -> u64 {
-        self.0.saturating_sub(other.0).max(0).unsigned_abs()
+        if self > other {
+            self.0.abs_diff(other.0)
+        } else {
+            0
+        }
     }
 
     /// To be kept in a word; `of_nanos` makes it a moment again.

@@ -62,11 +62,11 @@ where
                     limiter.passed();
                     this.stage.go(Stage::Passed);
                 }
-                Turn::Later { slot } if limiter.turns_away() => {
-                    this.stage.go(Stage::Over);
-                    return Poll::Ready(Err(Failure::Rejected(limiter.refuse(slot, now))));
-                }
                 turn => {
+                    if let Some(rejected) = limiter.turn_away(&turn, now) {
+                        this.stage.go(Stage::Over);
+                        return Poll::Ready(Err(Failure::Rejected(rejected)));
+                    }
                     if let Some(rejected) = ready!(this.stage.join(limiter, now, &turn, cx)) {
                         return Poll::Ready(Err(Failure::Rejected(rejected)));
                     }

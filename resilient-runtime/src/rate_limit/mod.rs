@@ -34,7 +34,7 @@ use tokio::time::Instant;
 
 pub use around::Around;
 use gcra::Gcra;
-use line::{Line, Pace};
+use line::{Line, Pace, Turn};
 use queue::Queue;
 use rate::Rate;
 use settings::Settings;
@@ -338,11 +338,16 @@ impl RateLimiter {
         }
     }
 
-    /// Whether what is too early is rejected at once.
-    #[inline]
-    fn turns_away(&self) -> bool {
+    /// What is too early is rejected, unless it may wait.
+    #[inline(never)]
+    fn turn_away(&self, turn: &Turn, now: Instant) -> Option<Rejected> {
         let settings = self.settings();
-        settings.max_wait.is_none() && !settings.shadow
+        match *turn {
+            Turn::Later { slot } if settings.max_wait.is_none() && !settings.shadow => {
+                Some(self.refuse(slot, now))
+            }
+            _ => None,
+        }
     }
 
     #[cold]
