@@ -36,8 +36,15 @@ pub(crate) fn emit_loudly(event: impl FnOnce() -> Event) {
 #[inline]
 pub(crate) fn emit_call(meter: &Meter, event: impl FnOnce() -> Event) {
     if heard::calls() {
-        say(&event(), Some(meter));
+        say_of_call(meter, event);
     }
+}
+
+/// Apart, and once for each policy: what is made here would be made in every annotated function.
+#[cold]
+#[inline(never)]
+fn say_of_call(meter: &Meter, event: impl FnOnce() -> Event) {
+    say(&event(), Some(meter));
 }
 
 /// A call of an annotated function begins, and somebody wants to hear of every call.
