@@ -4,6 +4,9 @@
 //! know. A retry on top of a stack is a loop in the function itself: there each attempt is polled as the
 //! function's. Where nobody listens it is one relaxed load when the call begins, and two writes to a cell of this
 //! thread for each poll.
+//!
+//! All of it is inlined always, as in `body` and `amplified`: what is inlined at leave is optimised by itself first, and
+//! once more in each function that is around it.
 
 use std::fmt;
 use std::future::Future;
