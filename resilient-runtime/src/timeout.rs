@@ -263,7 +263,8 @@ impl<'a> Deadline<'a> {
         Expiring { whose, marked }
     }
 
-    /// The rejection of a call whose time is up, when what was inside has been dropped.
+    /// Tells of a call whose time is up, when what was inside has been dropped. What it is rejected with is handed on in
+    /// parts: a whole rejection would be written where a success stands, which would stand in memory for that.
     fn tell(self) -> (Duration, bool) {
         let (after, inherited) = match self {
             Self::Own(limit) => (limit.after, false),
