@@ -164,11 +164,12 @@ impl<'a> Stage<'a> {
     fn leave(&mut self, going: Option<Going<'a>>, ending: impl FnOnce() -> Ending) {
         match (going, self) {
             (Some(going), _) => going.over().queue.give_back(),
-            (None, Self::Inside(place)) if place.bulkhead.adaptive.is_some() => {
-                place.end(ending());
+            (None, Self::Inside(place)) => {
+                if place.bulkhead.adaptive.is_some() {
+                    place.end(ending());
+                }
                 place.leave();
             }
-            (None, Self::Inside(place)) => place.leave(),
             (None, _) => {}
         }
     }
