@@ -8,8 +8,8 @@ use std::cell::Cell;
 use tokio::time::Instant;
 
 use crate::class::Class;
+use crate::deadline::Allowed;
 use crate::function::Function;
-use crate::moment::Length;
 
 /// The cells of one thread.
 pub(crate) struct Polled {
@@ -17,12 +17,10 @@ pub(crate) struct Polled {
     pub(crate) function: Cell<Option<&'static Function>>,
     /// The innermost one that makes an attempt, or what stands for a retry by hand: see `amplified`.
     pub(crate) retrying: Cell<Option<&'static Function>>,
-    /// How many bodies are around: layers of one stack have one level. See `deadline`, as for the next five.
-    pub(crate) level: Cell<u32>,
-    /// The level of the stack that opened the scope.
-    pub(crate) opener: Cell<u32>,
-    /// The shortest time allowed from `started` on, by timeouts in their first poll.
-    pub(crate) allowed: Cell<Length>,
+    /// How many bodies are around: layers of one stack have one level. See `deadline`, as for the next four.
+    pub(crate) level: Cell<u16>,
+    /// The shortest time allowed from `started` on, by timeouts in their first poll; and who opened the scope.
+    pub(crate) allowed: Cell<Allowed>,
     /// When the clock of `allowed` started; `None` if nobody had to know. It says nothing while `allowed`
     /// is endless.
     pub(crate) started: Cell<Option<Instant>>,
@@ -36,17 +34,13 @@ pub(crate) struct Polled {
     pub(crate) suspensions: Cell<u32>,
 }
 
-/// Opens no scope by its level, as no stack is ever this deep.
-pub(crate) const BY_HAND: u32 = u32::MAX;
-
 thread_local! {
     static POLLED: Polled = const {
         Polled {
             function: Cell::new(None),
             retrying: Cell::new(None),
             level: Cell::new(0),
-            opener: Cell::new(BY_HAND),
-            allowed: Cell::new(Length::ENDLESS),
+            allowed: Cell::new(Allowed::NONE),
             started: Cell::new(None),
             fixed: Cell::new(None),
             cut: Cell::new(false),

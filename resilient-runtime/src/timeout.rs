@@ -16,11 +16,10 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::attribute::Attribute;
 use crate::body::{Body, body};
 use crate::class::Class;
-use crate::deadline::{self, Entered, Expired, Outer, saturating_add};
+use crate::deadline::{self, Allowed, Entered, Expired, Outer, saturating_add};
 use crate::error::Rejected;
 use crate::event::{self, Event};
 use crate::in_force::InForceApart;
-use crate::moment::Length;
 use crate::outcome::{Failure, Outcome};
 #[cfg(feature = "config")]
 use crate::overrides::Index;
@@ -63,7 +62,7 @@ pub struct Timeout {
 pub struct Limit {
     after: Duration,
     /// The same, as scopes hold it.
-    length: Length,
+    length: Allowed,
 }
 
 impl Timeout {
@@ -79,7 +78,7 @@ impl Timeout {
     /// suspension.
     #[must_use]
     pub const fn at_run_time(after: Duration) -> Self {
-        let length = Length::of(after);
+        let length = Allowed::of(after);
         Self {
             limit: InForceApart::of(Limit { after, length }),
         }
@@ -198,7 +197,7 @@ where
         let expired = {
             let mut entered = Entered::new();
             match first {
-                Some(limit) => entered.allow(limit.length),
+                Some(limit) => entered.allow(limit.length, limit.after),
                 None => timer.enter(&mut entered),
             }
             match inner.poll(cx) {

@@ -4,6 +4,7 @@
 //! the poll ends. A call that never waits reads no clock: its scope says only how long it may take
 //! (`allowed`), and the first one beneath who has to know a point in time starts the clock for all.
 
+mod allowed;
 mod scope;
 
 use std::cell::Cell;
@@ -17,10 +18,11 @@ use tokio::time::Instant;
 
 use crate::polled::Polled;
 
+pub(crate) use allowed::Allowed;
 pub(crate) use scope::{Entered, Inside, Outer, current, level, unfired};
 
 thread_local! {
-    static EXPIRED: Cell<Option<u32>> = const { Cell::new(None) };
+    static EXPIRED: Cell<Option<u16>> = const { Cell::new(None) };
 }
 
 /// What is left of the deadline in scope; `None` when nothing limits this call.
@@ -95,7 +97,7 @@ impl<F: Future> Future for Scoped<F> {
 /// Marks this stack as cut off by its own timeout, while what is in it is dropped: a breaker beneath
 /// counts the call that was running.
 pub(crate) struct Expired {
-    outer: Option<u32>,
+    outer: Option<u16>,
 }
 
 impl Expired {
@@ -106,7 +108,7 @@ impl Expired {
     }
 
     /// Whether the stack at this level is being dropped by a timeout of its own.
-    pub(crate) fn cuts(level: u32) -> bool {
+    pub(crate) fn cuts(level: u16) -> bool {
         EXPIRED.get() == Some(level)
     }
 }

@@ -3,24 +3,26 @@
 //! It stands in thread-local cells. Whoever opens a scope changes those that say something
 //! else beneath it, and changes them back when the poll ends: a call that never waits changes two.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
-use crate::moment::Length;
-use crate::polled::{BY_HAND, Polled};
+use super::allowed::Allowed;
+use super::saturating_add;
+use crate::polled::Polled;
 
 /// The scope around one that is in force.
 #[derive(Clone, Copy)]
 pub(crate) struct Outer {
     fixed: Option<Instant>,
-    allowed: Length,
+    allowed: Allowed,
     started: Option<Instant>,
-    opener: u32,
 }
 
 impl Outer {
     /// Whether the one who opened it belongs to the same stack as the caller.
     pub(crate) fn is_of_this_stack(&self) -> bool {
-        self.opener == level()
+        self.allowed.is_opened_at(level())
     }
 
     /// The earliest deadline in it, whose clock has started by now.
@@ -35,8 +37,7 @@ impl Outer {
 
 /// While this lives, which is never longer than one poll, the scope may be changed for what is beneath.
 pub(crate) struct Entered {
-    allowed: Length,
-    opener: u32,
+    allowed: Allowed,
     /// What most calls do not change, and need not put back.
     rest: Option<Rest>,
 }
@@ -51,25 +52,36 @@ impl Entered {
     pub(crate) fn new() -> Self {
         Polled::now(|scope| Self {
             allowed: scope.allowed.get(),
-            opener: scope.opener.get(),
             rest: None,
         })
     }
 
     /// What is beneath is beneath a timeout that is at its first poll.
     #[inline]
-    pub(crate) fn allow(&mut self, length: Length) {
+    pub(crate) fn allow(&mut self, length: Allowed, after: Duration) {
         Polled::now(|scope| {
-            if self.allowed.is_endless() {
+            let level = scope.level.get();
+            if length.is_alone(self.allowed) {
                 scope.started.set(None);
-                scope.allowed.set(length);
+                scope.allowed.set(length.alone(level));
             } else {
-                if scope.started.get().is_some() {
-                    self.fix();
-                }
-                scope.allowed.set(scope.allowed.get().min(length));
+                self.allow_within(length, after);
             }
-            scope.opener.set(scope.level.get());
+        });
+    }
+
+    #[inline(never)]
+    fn allow_within(&mut self, length: Allowed, after: Duration) {
+        Polled::now(|scope| {
+            if !self.allowed.is_endless() && scope.started.get().is_some() {
+                self.fix();
+            }
+            if length.is_endless() {
+                // Longer than a word can say: its clock starts at once.
+                self.limit(saturating_add(Instant::now(), after));
+            }
+            let shorter = scope.allowed.get().shorter(length);
+            scope.allowed.set(shorter.opened_at(scope.level.get()));
         });
     }
 
@@ -84,7 +96,7 @@ impl Entered {
         self.shorten(earlier(outer.fixed, deadline));
         Polled::now(|scope| {
             scope.started.set(None);
-            scope.allowed.set(Length::ENDLESS);
+            scope.allowed.set(self.allowed.ended());
         });
     }
 
@@ -94,9 +106,10 @@ impl Entered {
         Polled::now(|scope| {
             let fixed = scope.fixed.get();
             scope.fixed.set(earlier(fixed, Some(deadline)));
-            scope.opener.set(scope.level.get());
+            let allowed = scope.allowed.get();
+            scope.allowed.set(allowed.opened_at(scope.level.get()));
             let started = None;
-            self.rest = Some(Rest { fixed, started });
+            self.rest.get_or_insert(Rest { fixed, started });
         });
     }
 
@@ -106,7 +119,7 @@ impl Entered {
         let fixed = Polled::now(|scope| scope.fixed.get());
         if fixed.is_none_or(|fixed| deadline < fixed) {
             self.shorten(Some(deadline));
-            Polled::now(|scope| scope.opener.set(BY_HAND));
+            Polled::now(|scope| scope.allowed.set(self.allowed.opened_by_hand()));
         }
     }
 
@@ -150,7 +163,6 @@ impl Entered {
             fixed,
             allowed: self.allowed,
             started,
-            opener: self.opener,
         }
     }
 }
@@ -158,10 +170,7 @@ impl Entered {
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        Polled::now(|scope| {
-            scope.allowed.set(self.allowed);
-            scope.opener.set(self.opener);
-        });
+        Polled::now(|scope| scope.allowed.set(self.allowed));
         if let Some(rest) = &self.rest {
             Polled::now(|scope| scope.fixed.set(rest.fixed));
             if rest.started.is_some() {
@@ -209,15 +218,15 @@ fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
 
 /// The deadline in scope that nobody fires at: one opened by hand, with no timeout beneath it.
 pub(crate) fn unfired() -> Option<Instant> {
-    Polled::now(|scope| match scope.opener.get() {
-        BY_HAND => scope.fixed.get(),
-        _ => None,
+    Polled::now(|scope| {
+        let is_unfired = scope.allowed.get().is_opened_by_hand();
+        if is_unfired { scope.fixed.get() } else { None }
     })
 }
 
 /// How many bodies are around what is polled now.
 #[inline]
-pub(crate) fn level() -> u32 {
+pub(crate) fn level() -> u16 {
     Polled::now(|scope| scope.level.get())
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Limit, Timeout};
-use crate::moment::Length;
+use crate::deadline::Allowed;
 use crate::overrides::{Facts, Given, Later, Overridable, Override, tabled};
 use crate::rule;
 
@@ -29,7 +29,7 @@ impl Overridable for Timeout {
         match given.duration("after", rule::timeout) {
             Some(after) => Limit {
                 after,
-                length: Length::of(after),
+                length: Allowed::of(after),
             },
             None => *self.written(),
         }
