@@ -40,7 +40,7 @@ thread_local! {
 struct ByHand {
     declared: &'static Location<'static>,
     /// The level of its stack: retries over each other in one stack are there to be seen, and meant.
-    level: u16,
+    level: u32,
 }
 
 /// While this lives, the body of an attempt is polled that a function makes: what is beneath belongs to other stacks.

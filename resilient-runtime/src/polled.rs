@@ -18,7 +18,7 @@ pub(crate) struct Polled {
     /// The innermost one that makes an attempt, or what stands for a retry by hand: see `amplified`.
     pub(crate) retrying: Cell<Option<&'static Function>>,
     /// How many bodies are around: layers of one stack have one level. See `deadline`, as for the next four.
-    pub(crate) level: Cell<u16>,
+    pub(crate) level: Cell<u32>,
     /// The shortest time allowed from `started` on, by timeouts in their first poll; and who opened the scope.
     pub(crate) allowed: Cell<Allowed>,
     /// When the clock of `allowed` started; `None` if nobody had to know. It says nothing while `allowed`

@@ -20,7 +20,7 @@ const MOST: usize = 4;
 /// The budgets that know of the call of one stack, by their addresses; zero is none.
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    level: u16,
+    level: u32,
     budgets: [usize; MOST],
 }
 

@@ -63,7 +63,7 @@ pub(super) struct Permit<'a> {
     /// Its number among the calls that may turn out to be slow.
     watched: Option<Watched>,
     /// How deep its stack stands, once it has suspended.
-    level: u16,
+    level: u32,
     pub(super) progress: Progress,
 }
 

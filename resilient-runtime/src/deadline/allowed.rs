@@ -4,67 +4,67 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A length of time in nanoseconds, below 39 hours or without end, and in its lowest bits the level of the stack that
-/// opened the scope.
+/// A length of time in nanoseconds, below 39 hours or without end; and in the lowest bits the level of the stack that
+/// opened the scope, as far as they go: no stack is that deep, and one that was would only be a nanosecond off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Allowed(u64);
 
+const LEVEL_BITS: u32 = u16::BITS;
+/// Of what has no end: the highest bit, which is the cheapest to look at.
+const NO_END: u64 = 1 << (u64::BITS - 1);
+/// Is the level of no stack.
+const BY_HAND: u32 = LEVELS as u32;
+const LEVELS: u64 = (1 << LEVEL_BITS) - 1;
+
 impl Allowed {
-    const LEVEL_BITS: u32 = u16::BITS;
-    /// Of what has no end: found out by the sign.
-    const NO_END: u64 = 1 << (u64::BITS - 1);
-    /// Opens no scope by its level, as no stack is ever this deep.
-    const BY_HAND: u16 = u16::MAX;
-
     /// Where there is no scope.
-    pub(crate) const NONE: Self = Self(Self::NO_END | Self::BY_HAND as u64);
+    pub(crate) const NONE: Self = Self(NO_END | BY_HAND as u64);
 
-    /// So much, wherever it is opened. What is longer than this can say has no end here: see
-    /// [`Entered::allow`](super::Entered::allow).
+    /// So much, whoever opens it. What is longer than a word can say has no end here.
     pub(crate) const fn of(length: Duration) -> Self {
         const SECOND: u64 = 1_000_000_000;
-        if length.as_secs() < (Self::NO_END >> Self::LEVEL_BITS) / SECOND {
+        if length.as_secs() < (NO_END >> LEVEL_BITS) / SECOND {
             let nanos = length.as_secs() * SECOND + length.subsec_nanos() as u64;
-            Self(nanos << Self::LEVEL_BITS)
+            Self(nanos << LEVEL_BITS)
         } else {
-            Self(Self::NO_END)
+            Self(NO_END)
         }
     }
 
     #[inline]
     pub(crate) fn is_endless(self) -> bool {
-        self.0 & Self::NO_END != 0
+        self.0 & NO_END != 0
     }
 
-    /// This much, where nothing else is: in a scope that is opened at this level.
+    /// Whether this one has an end, and what is around it has none. One test for both.
     #[inline]
-    pub(crate) fn alone(self, level: u16) -> Self {
+    pub(crate) fn is_alone(self, around: Self) -> bool {
+        around.0 & !self.0 & NO_END != 0
+    }
+
+    /// A length that nobody has opened so far, in a scope that this level opens.
+    #[inline]
+    pub(crate) fn opened_first_at(self, level: u32) -> Self {
         Self(self.0 | u64::from(level))
     }
 
-    /// Whether there is no length around this one, which has an end: one test of both.
+    /// The same length in a scope that this level opens.
     #[inline]
-    pub(crate) fn is_alone(self, around: Self) -> bool {
-        around.0 & !self.0 & Self::NO_END != 0
-    }
-
-    /// The same length in a scope that is opened at this level.
-    #[inline]
-    pub(crate) fn opened_at(self, level: u16) -> Self {
-        Self(self.length() | u64::from(level))
+    pub(crate) fn opened_at(self, level: u32) -> Self {
+        Self(self.length()).opened_first_at(level)
     }
 
     /// The same length in a scope at which nobody fires.
     pub(crate) fn opened_by_hand(self) -> Self {
-        self.opened_at(Self::BY_HAND)
+        self.opened_at(BY_HAND)
     }
 
-    /// No length, in a scope that was opened by the same.
+    /// No end, in a scope of the same.
     pub(crate) fn ended(self) -> Self {
-        Self(Self::NO_END).opened_at(self.opener())
+        Self(NO_END | (self.0 & LEVELS))
     }
 
-    #[inline]
+    /// The shorter length.
     pub(crate) fn shorter(self, other: Self) -> Self {
         if self.length() < other.length() {
             self
@@ -73,12 +73,12 @@ impl Allowed {
         }
     }
 
-    pub(crate) fn is_opened_at(self, level: u16) -> bool {
-        self.opener() == level
+    pub(crate) fn is_opened_at(self, level: u32) -> bool {
+        self.0 & LEVELS == u64::from(level) & LEVELS
     }
 
     pub(crate) fn is_opened_by_hand(self) -> bool {
-        self.is_opened_at(Self::BY_HAND)
+        self.is_opened_at(BY_HAND)
     }
 
     /// The end of it, from this point in time on.
@@ -86,15 +86,10 @@ impl Allowed {
         if self.is_endless() {
             return None;
         }
-        start.checked_add(Duration::from_nanos(self.0 >> Self::LEVEL_BITS))
+        start.checked_add(Duration::from_nanos(self.0 >> LEVEL_BITS))
     }
 
-    #[inline]
     fn length(self) -> u64 {
-        self.0 & !u64::from(u16::MAX)
-    }
-
-    fn opener(self) -> u16 {
-        (self.0 & u64::from(u16::MAX)) as u16
+        self.0 & !LEVELS
     }
 }

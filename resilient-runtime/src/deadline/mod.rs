@@ -22,7 +22,7 @@ pub(crate) use allowed::Allowed;
 pub(crate) use scope::{Entered, Inside, Outer, current, level, unfired};
 
 thread_local! {
-    static EXPIRED: Cell<Option<u16>> = const { Cell::new(None) };
+    static EXPIRED: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
 /// What is left of the deadline in scope; `None` when nothing limits this call.
@@ -97,7 +97,7 @@ impl<F: Future> Future for Scoped<F> {
 /// Marks this stack as cut off by its own timeout, while what is in it is dropped: a breaker beneath
 /// counts the call that was running.
 pub(crate) struct Expired {
-    outer: Option<u16>,
+    outer: Option<u32>,
 }
 
 impl Expired {
@@ -108,7 +108,7 @@ impl Expired {
     }
 
     /// Whether the stack at this level is being dropped by a timeout of its own.
-    pub(crate) fn cuts(level: u16) -> bool {
+    pub(crate) fn cuts(level: u32) -> bool {
         EXPIRED.get() == Some(level)
     }
 }

@@ -63,7 +63,7 @@ impl Entered {
             let level = scope.level.get();
             if length.is_alone(self.allowed) {
                 scope.started.set(None);
-                scope.allowed.set(length.alone(level));
+                scope.allowed.set(length.opened_first_at(level));
             } else {
                 self.allow_within(length, after);
             }
@@ -226,7 +226,7 @@ pub(crate) fn unfired() -> Option<Instant> {
 
 /// How many bodies are around what is polled now.
 #[inline]
-pub(crate) fn level() -> u16 {
+pub(crate) fn level() -> u32 {
     Polled::now(|scope| scope.level.get())
 }
 

@@ -1,6 +1,7 @@
 //! The pause between two attempts.
 
 use std::future::{Future, IntoFuture};
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -67,24 +68,37 @@ impl<'b> IntoFuture for Pause<'b> {
     type Output = ();
     type IntoFuture = Pausing<'b>;
 
-    // The timer is made where it stays: it is larger than all the rest.
     #[inline]
     fn into_future(self) -> Pausing<'b> {
-        let Self { delay, withdrawal } = self;
         Pausing {
-            delay,
-            sleep: None,
-            withdrawal,
+            waiting: self.wait().map(ManuallyDrop::new),
         }
     }
 }
 
+impl<'b> Pause<'b> {
+    #[cold]
+    #[inline(never)]
+    fn wait(self) -> Option<Pin<Box<Waiting<'b>>>> {
+        let Self { delay, withdrawal } = self.if_any()?;
+        Some(Box::pin(Waiting {
+            sleep: (!delay.is_zero()).then(|| sleep(delay)),
+            withdrawal,
+        }))
+    }
+}
+
+/// The future of a [`Pause`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct Pausing<'b> {
+    /// Apart, and dropped by one call: what a pause needs would else stand, and be dropped, in every function that retries.
+    waiting: Option<ManuallyDrop<Pin<Box<Waiting<'b>>>>>,
+}
+
 pin_project! {
-    /// The future of a [`Pause`].
     #[derive(Debug)]
-    #[must_use = "futures do nothing unless awaited"]
-    pub struct Pausing<'b> {
-        delay: Duration,
+    struct Waiting<'b> {
         #[pin]
         sleep: Option<Sleep>,
         withdrawal: Option<Withdrawal<'b>>,
@@ -95,11 +109,21 @@ impl Future for Pausing<'_> {
     type Output = ();
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match &mut self.waiting {
+            None => Poll::Ready(()),
+            Some(waiting) => waiting.as_mut().wait(cx),
+        }
+    }
+}
+
+impl Waiting<'_> {
+    #[cold]
+    #[inline(never)]
+    fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        // No delay makes no timer call.
-        if !this.delay.is_zero() {
-            ready!(slept(this.sleep, *this.delay, cx));
+        if let Some(sleep) = this.sleep.as_pin_mut() {
+            ready!(sleep.poll(cx));
         }
         if let Some(withdrawal) = this.withdrawal.take() {
             withdrawal.spend();
@@ -108,13 +132,17 @@ impl Future for Pausing<'_> {
     }
 }
 
+impl Drop for Pausing<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(waiting) = self.waiting.take() {
+            stop(waiting);
+        }
+    }
+}
+
 #[cold]
 #[inline(never)]
-fn slept(mut timer: Pin<&mut Option<Sleep>>, delay: Duration, cx: &mut Context<'_>) -> Poll<()> {
-    if timer.is_none() {
-        timer.set(Some(sleep(delay)));
-    }
-    timer
-        .as_pin_mut()
-        .map_or(Poll::Ready(()), |timer| timer.poll(cx))
+fn stop(waiting: ManuallyDrop<Pin<Box<Waiting<'_>>>>) {
+    drop(ManuallyDrop::into_inner(waiting));
 }

@@ -16,7 +16,7 @@ pub(super) struct Begun {
     pub(super) at_start: u32,
     pub(super) epoch: u32,
     /// The level of its stack; see [`deadline`](crate::deadline).
-    pub(super) level: u16,
+    pub(super) level: u32,
 }
 
 #[derive(Debug)]
