@@ -176,12 +176,12 @@ async fn by_hand() {
     );
 }
 
+/// Its timer is twice as large as all the rest of a retry, which would have room for it in each call.
 #[tokio::test(start_paused = true)]
-async fn a_retried_error() {
+async fn a_retried_error_allocates_no_more_than_its_delay() {
     static PLENTY: RetryBudget = RetryBudget::new("allocations-retried").ratio(1.0);
 
-    #[retry(max = 1, delay = "1ms", budget = PLENTY)]
-    async fn call(failed: &Cell<bool>) -> Result<(), Code> {
+    fn every_other(failed: &Cell<bool>) -> Result<(), Code> {
         if failed.replace(!failed.get()) {
             Ok(())
         } else {
@@ -189,11 +189,20 @@ async fn a_retried_error() {
         }
     }
 
+    #[retry(max = 1, delay = "1ms", budget = PLENTY)]
+    async fn waits(failed: &Cell<bool>) -> Result<(), Code> {
+        every_other(failed)
+    }
+
+    #[retry(max = 1, backoff = "none", budget = PLENTY)]
+    async fn does_not(failed: &Cell<bool>) -> Result<(), Code> {
+        every_other(failed)
+    }
+
     let failed = Cell::new(false);
-    assert_eq!(
-        allocations(async || assert!(call(&failed).await.is_ok())).await,
-        0
-    );
+    let waits = allocations(async || assert!(waits(&failed).await.is_ok())).await;
+    let does_not = allocations(async || assert!(does_not(&failed).await.is_ok())).await;
+    assert_eq!([waits, does_not], [300, 0]);
 }
 
 #[tokio::test(start_paused = true)]

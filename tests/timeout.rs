@@ -303,6 +303,93 @@ async fn rule_8_the_longest_timeout_never_fires() {
     );
 }
 
+// A length of 39 hours or more is kept in another way than shorter ones.
+#[timeout(limit)]
+async fn remaining_at_once_and_later(
+    limit: Duration,
+    later: Duration,
+) -> Result<[Option<Duration>; 2], Fault> {
+    let at_once = deadline::remaining();
+    sleep(later).await;
+    Ok([at_once, deadline::remaining()])
+}
+
+#[timeout(limit)]
+async fn asks_before_and_beneath(
+    limit: Duration,
+    beneath: Duration,
+) -> Result<[Option<Duration>; 4], Fault> {
+    let before = deadline::remaining();
+    let [at_once, later] = remaining_at_once_and_later(beneath, hours(1)).await?;
+    Ok([before, at_once, later, deadline::remaining()])
+}
+
+fn hours(hours: u64) -> Duration {
+    ms(hours * HOUR)
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_a_timeout_of_days_tells_its_time_and_fires() {
+    for limit in [38, 39, 40, 24 * 365].map(hours) {
+        // A clock that ran in an earlier scope is not this one's.
+        let short = remaining_at_once_and_later(ms(20), ms(10)).await;
+        assert_eq!(short, Ok([Some(ms(20)), Some(ms(10))]));
+
+        let begun = Instant::now();
+        let told = remaining_at_once_and_later(limit, hours(37)).await;
+        assert_eq!(told, Ok([Some(limit), limit.checked_sub(hours(37))]));
+        assert_eq!(begun.elapsed(), hours(37));
+        assert_eq!(deadline::remaining(), None);
+
+        let begun = Instant::now();
+        let told = remaining_at_once_and_later(limit, limit + hours(1)).await;
+        assert!(matches!(told, Err(TimedOut(_))), "{told:?}");
+        assert_eq!(begun.elapsed(), limit);
+        assert_eq!(deadline::remaining(), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_17_nested_timeouts_of_any_length_tell_the_earlier_deadline() {
+    let lengths = [2, 3, 38, 39, 40, 50].map(hours);
+    for outer in lengths {
+        for inner in lengths {
+            let both = outer.min(inner);
+            let told = asks_before_and_beneath(outer, inner).await;
+            let left = |from: Duration| from.checked_sub(hours(1));
+            let expected = [Some(outer), Some(both), left(both), left(outer)];
+            assert_eq!(told, Ok(expected), "{inner:?} beneath {outer:?}");
+            assert_eq!(deadline::remaining(), None);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_19_of_nested_timeouts_of_any_length_the_earlier_fires_by_its_name() {
+    #[timeout(limit)]
+    async fn around(limit: Duration, beneath: Duration) -> Result<&'static str, Fault> {
+        Ok(
+            match remaining_at_once_and_later(beneath, hours(100)).await {
+                Err(TimedOut(_)) => "its own",
+                Err(Inherited(_)) => "its caller's",
+                _ => "none",
+            },
+        )
+    }
+
+    for (outer, inner, whose) in [
+        (50, 40, "its own"),
+        (50, 2, "its own"),
+        (40, 50, "its caller's"),
+        (2, 50, "its caller's"),
+    ] {
+        let begun = Instant::now();
+        let told = around(hours(outer), hours(inner)).await;
+        assert_eq!(told, Ok(whose), "{inner} beneath {outer}");
+        assert_eq!(begun.elapsed(), hours(outer.min(inner)));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn rule_17_a_scope_by_hand_informs_and_cancels_nothing() {
     let overdue = deadline::scope(Instant::now() + ms(10), async {

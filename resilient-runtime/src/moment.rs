@@ -159,14 +159,6 @@ impl Length {
     pub(crate) fn is_endless(self) -> bool {
         self == Self::ENDLESS
     }
-
-    /// The end of it, from this point in time on; none of what nobody lives to see.
-    pub(crate) fn from(self, start: Instant) -> Option<Instant> {
-        if self.is_endless() {
-            return None;
-        }
-        start.checked_add(Duration::from_nanos(self.0.unsigned_abs()))
-    }
 }
 
 #[cfg(test)]
@@ -193,7 +185,6 @@ mod tests {
         let now = Moment::at(Instant::now());
         assert!(Length::of(Duration::MAX).is_endless());
         assert_eq!(now.after(Length::of(Duration::MAX)), Moment::NEVER);
-        assert_eq!(Length::of(Duration::MAX).from(Instant::now()), None);
         assert_eq!(Moment::NEVER.instant(), None);
         assert_eq!(
             Moment::NEVER.after(Length::of(Duration::from_secs(1))),

@@ -1,7 +1,7 @@
 //! What is known of the deadlines above, during one poll.
 //!
 //! It stands in thread-local cells. Whoever opens a scope changes those that say something
-//! else beneath it, and changes them back when the poll ends: a call that never waits changes two.
+//! else beneath it, and changes them back when the poll ends: of a call that never waits that is one word.
 
 use std::time::Duration;
 
@@ -64,25 +64,30 @@ impl Entered {
             if length.is_alone(self.allowed) {
                 scope.started.set(None);
                 scope.allowed.set(length.opened_first_at(level));
-            } else {
-                self.allow_within(length, after);
+                return;
             }
+            if length.is_endless() {
+                self.allow_long(after);
+            } else if scope.started.get().is_some() {
+                self.fix();
+            }
+            let shorter = scope.allowed.get().shorter(length);
+            scope.allowed.set(shorter.opened_at(level));
         });
     }
 
+    /// A length that a word cannot say: it has to be a point in time at once.
+    #[cold]
     #[inline(never)]
-    fn allow_within(&mut self, length: Allowed, after: Duration) {
+    fn allow_long(&mut self, after: Duration) {
         Polled::now(|scope| {
-            if !self.allowed.is_endless() && scope.started.get().is_some() {
+            if self.allowed.is_endless() {
+                scope.started.set(None);
+            } else if scope.started.get().is_some() {
                 self.fix();
             }
-            if length.is_endless() {
-                // Longer than a word can say: its clock starts at once.
-                self.limit(saturating_add(Instant::now(), after));
-            }
-            let shorter = scope.allowed.get().shorter(length);
-            scope.allowed.set(shorter.opened_at(scope.level.get()));
         });
+        self.limit(saturating_add(Instant::now(), after));
     }
 
     /// The clock of those above has started: the one beneath has a clock of its own.

@@ -71,28 +71,38 @@ impl<'b> IntoFuture for Pause<'b> {
     #[inline]
     fn into_future(self) -> Pausing<'b> {
         Pausing {
-            waiting: self.wait().map(ManuallyDrop::new),
+            waiting: self.begin().map(ManuallyDrop::new),
         }
     }
 }
 
 impl<'b> Pause<'b> {
+    /// No delay makes no timer, and is over.
     #[cold]
     #[inline(never)]
-    fn wait(self) -> Option<Pin<Box<Waiting<'b>>>> {
-        let Self { delay, withdrawal } = self.if_any()?;
+    fn begin(self) -> Option<Pin<Box<Waiting<'b>>>> {
+        let Self { delay, withdrawal } = self;
+        if delay.is_zero() {
+            if let Some(withdrawal) = withdrawal {
+                withdrawal.spend();
+            }
+            return None;
+        }
         Some(Box::pin(Waiting {
-            sleep: (!delay.is_zero()).then(|| sleep(delay)),
+            sleep: sleep(delay),
             withdrawal,
         }))
     }
 }
 
 /// The future of a [`Pause`].
+///
+/// Its timer is allocated: it is larger than all the rest of a retry, which every call would have room for, and every
+/// annotated function would have to drop in line. So is the timer of a call that waits for a place in a bulkhead.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct Pausing<'b> {
-    /// Apart, and dropped by one call: what a pause needs would else stand, and be dropped, in every function that retries.
+    /// Dropped by one call, which is all that a function has of it: so its own end is small enough to be inlined.
     waiting: Option<ManuallyDrop<Pin<Box<Waiting<'b>>>>>,
 }
 
@@ -100,7 +110,7 @@ pin_project! {
     #[derive(Debug)]
     struct Waiting<'b> {
         #[pin]
-        sleep: Option<Sleep>,
+        sleep: Sleep,
         withdrawal: Option<Withdrawal<'b>>,
     }
 }
@@ -122,9 +132,7 @@ impl Waiting<'_> {
     #[inline(never)]
     fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        if let Some(sleep) = this.sleep.as_pin_mut() {
-            ready!(sleep.poll(cx));
-        }
+        ready!(this.sleep.poll(cx));
         if let Some(withdrawal) = this.withdrawal.take() {
             withdrawal.spend();
         }
