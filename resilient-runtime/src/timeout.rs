@@ -32,7 +32,7 @@ use crate::within;
 ///
 /// * The clock starts when the body first suspends, or when something beneath asks for
 ///   [`deadline::remaining`], whichever is first. A body that is ready at once registers no timer
-///   and reads no clock.
+///   and reads no clock. (One of 39 hours or more starts its clock in its first poll: that is what a word has room for.)
 /// * A result that is ready in the poll in which the time is up wins.
 /// * What is around is dropped *before* the rejection is returned. Only work that it spawned
 ///   elsewhere can outlive it.
