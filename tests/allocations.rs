@@ -176,7 +176,7 @@ async fn by_hand() {
     );
 }
 
-/// Its timer is twice as large as all the rest of a retry, which would have room for it in each call.
+/// The timer of a delay is larger than all the rest of a retry: each call would have room for it.
 #[tokio::test(start_paused = true)]
 async fn a_retried_error_allocates_no_more_than_its_delay() {
     static PLENTY: RetryBudget = RetryBudget::new("allocations-retried").ratio(1.0);

@@ -2,7 +2,8 @@
 //!
 //! The scope stands in a thread-local cell for the length of one poll, and is taken out again when
 //! the poll ends. A call that never waits reads no clock: its scope says only how long it may take
-//! (`allowed`), and the first one beneath who has to know a point in time starts the clock for all.
+//! (`allowed`), and the first one beneath who has to know a point in time starts the clock for all. Only what may take 39
+//! hours or more is a point in time from its first poll on.
 
 mod allowed;
 mod scope;
